@@ -6,6 +6,8 @@ import json
 import re
 import zipfile
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 import openpyxl
@@ -27,11 +29,19 @@ from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
 from text_quarter import quarter
 
 from ffanalysis.api import Quarter, briefing, programme, reconciliation
+from ffanalysis.chain import Chain
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.outbox import draft
-from ffanalysis.deliver.release import release, standing
-from ffanalysis.errors import ConfidentialNamed, InputsChangedSince, SettingsWrong
+from ffanalysis.deliver.reissue import reissue
+from ffanalysis.deliver.release import release, standing, withdraw
+from ffanalysis.deliver.status import status
+from ffanalysis.errors import (
+    ConfidentialInReason,
+    ConfidentialNamed,
+    InputsChangedSince,
+    SettingsWrong,
+)
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.html import Part
 from ffanalysis.present.programme import Programme
@@ -136,7 +146,8 @@ def test_its_own_page_has_it_in_a_folder_for_its_owner_alone(rendered: Path) -> 
     folder = confidential.folder_of(rendered, PERIOD)
     assert [folder.parent.stat().st_mode & 0o777, folder.stat().st_mode & 0o777] == [0o700] * 2
     own = texts(folder / OWN)
-    assert {*own} == {f"{OWN}.html", f"{OWN}.pdf", f"notebooks/{OWN}.ipynb", "run.json"}
+    pages = {f"{OWN}.html", f"{OWN}.pdf", f"notebooks/{OWN}.ipynb"}
+    assert {*own} == pages | {"run.json", "corrections.csv"}
     for said in (NAME, MILESTONE, RISK, "£731,000"):
         assert said in own[f"{OWN}.html"], said
 
@@ -146,9 +157,13 @@ def test_its_own_page_has_it_in_a_folder_for_its_owner_alone(rendered: Path) -> 
 
 @pytest.fixture
 def ready(published: Path, quick: Quick) -> Path:
-    """Three projects, of which one is confidential."""
+    return with_one_confidential(published, quick)
+
+
+def with_one_confidential(published: Path, quick: Quick, more: str = "") -> Path:
+    """Three projects, of which one is confidential; with more settings."""
     quick.content = lambda task, _: page(task.name) if task.name else ""
-    declare(published, "settings.toml", MAIL + MARKED.replace(NAME, "Library Hours"))
+    declare(published, "settings.toml", MAIL + more + MARKED.replace(NAME, "Library Hours"))
     declare(published, "explanations.toml", EXPLAINED)
     with_sheet(
         published,
@@ -181,6 +196,58 @@ def test_its_briefing_goes_to_who_it_names_and_no_mail_names_another(ready: Path
     assert {*to} == {"library-hours--zoe-at-example-gov-uk", f"{PROJECT}--bo-at-example-gov-uk"}
     assert b"ibrary" not in to[f"{PROJECT}--bo-at-example-gov-uk"]
     assert PROJECT.encode() not in to["library-hours--zoe-at-example-gov-uk"]
+
+
+def test_no_words_that_are_recorded_for_all_may_name_it(ready: Path, quick: Quick) -> None:
+    render = partial(rendered_by, quick)
+    journal = Chain(ready / "reports", PERIOD)
+    for said in ("before library-hours is told", "LIBRARY  HOURS comes later"):
+        with pytest.raises(ConfidentialInReason, match="The note names Library Hours, which"):
+            release(ready, PERIOD, HEAD, said)
+    assert journal.lines() == []
+    release(ready, PERIOD, HEAD, "library days are fine")
+    before = journal.path.read_bytes()
+    with pytest.raises(ConfidentialInReason, match="The reason names Library Hours, which"):
+        withdraw(ready, PERIOD, HEAD, "Library hours was in it")
+    for projects in ([PROJECT], [], [PROJECT, "Library Hours"]):
+        with pytest.raises(ConfidentialInReason, match="The reason names"):
+            reissue(ready, PERIOD, projects, "revision", "as Library Hours ends", ANALYST, render)
+    assert journal.path.read_bytes() == before
+    assert standing(ready, PERIOD).holds
+
+
+def rendered_by(quick: Quick, _period: str, root: Path, options: run.RunOptions) -> run.Summary:
+    return rerun(quick, root, options.by)
+
+
+def test_its_own_reissue_may_name_it_and_is_listed_in_its_own_folder_alone(
+    ready: Path, quick: Quick
+) -> None:
+    release(ready, PERIOD, HEAD)
+    more = {"library-hours": "<p>More words.</p>"}
+    quick.content = lambda task, _: page(task.name, more.get(task.name, ""))
+    run.run(PERIOD, ready, run.RunOptions(jobs=1, by=ANALYST, force=True), engine=quick)
+    why, render = "a word of Library Hours was wrong", partial(rendered_by, quick)
+    reissue(ready, PERIOD, ["library-hours"], "correction", why, ANALYST, render)
+    common = (ready / "reports" / PERIOD / "corrections.csv").read_text("utf-8-sig")
+    own = confidential.published(ready, PERIOD)["library-hours"] / "corrections.csv"
+    assert len(common.splitlines()) == 1
+    assert why in own.read_text("utf-8-sig")
+    made, _ = release(ready, PERIOD, HEAD)
+    assert made.editions["library-hours"] == 2
+
+
+def test_a_monitor_is_told_no_name_that_was_recorded_before_it_was_marked(ready: Path) -> None:
+    release(ready, PERIOD, HEAD)
+    withdraw(ready, PERIOD, HEAD, "the page of Road Repairs is wrong")
+    assert "Road Repairs" in words_of_status(ready)
+    declare(ready, "settings.toml", MAIL + MARKED.replace(NAME, "Road Repairs"))
+    assert "the page of a confidential project is wrong" in words_of_status(ready)
+    assert "Road Repairs" not in words_of_status(ready)
+
+
+def words_of_status(root: Path) -> str:
+    return " ".join(step.words for step in status(root, date(2015, 10, 1), PERIOD).steps)
 
 
 def test_another_page_of_it_lets_the_release_lapse(ready: Path, quick: Quick) -> None:
@@ -374,3 +441,5 @@ def test_a_cell_that_withholds_it_is_told_in_its_own_folder_alone(
     assert any(
         "library-hours has no briefing to send" in why for why in draft(ready, PERIOD).left_out
     )
+    assert "a confidential project has no briefing to send" in words_of_status(ready)
+    assert "ibrary" not in words_of_status(ready)

@@ -219,6 +219,24 @@ def test_a_superseded_document_says_so_on_every_page() -> None:
     assert made == stamped(pdf, "Superseded: edition 1 was replaced by edition 2")
 
 
+def test_the_words_of_a_stamp_lie_where_no_page_prints_anything() -> None:
+    """In the left margin, 16 mm wide: not at the head, where later pages have their marking."""
+    blank = to_pdf('<html lang="en"><title>A</title><p></p>')
+    (page,) = PdfReader(io.BytesIO(stamped(blank, "Replaced by edition 2"))).pages
+    across: list[float] = []
+
+    def place(text: str, within: list[float], matrix: list[float], *_: object) -> None:
+        if text.strip() in ("Replaced by edition 2", "Replaced"):
+            across.append(matrix[4] * within[0] + matrix[5] * within[2] + within[4])
+            turned.append(within[1] * matrix[0] + within[0] * matrix[1])
+
+    turned: list[float] = []
+    page.extract_text(visitor_text=place)
+    assert across
+    assert all(0 < each / 72 * 25.4 < 14 for each in across)
+    assert all(turned), "it runs up the page"
+
+
 # --- from the workbook to the mail ----------------------------------------------------------------
 
 

@@ -388,22 +388,3 @@ def test_a_lost_journal_costs_no_release_that_is_kept(ready: Path) -> None:
 )
 def test_a_name_is_the_same_however_it_is_written(one: str, other: str, *, same: bool) -> None:
     assert same_person(one, other) is same
-
-
-# --- the page of the releases ---------------------------------------------------------------------
-
-
-def test_a_page_lists_the_releases_and_what_became_of_each(ready: Path) -> None:
-    release(ready, PERIOD, HEAD)
-    place = ready / "reports" / "released" / PERIOD / "index.html"
-    first = place.read_text("utf-8")
-    assert "Release 1" in first
-    assert 'href="1/pages/index.html"' in first
-    withdraw(ready, PERIOD, HEAD, "a wrong <page>")
-    gone = place.read_text("utf-8")
-    assert f"by {HEAD}: a wrong &lt;page&gt;" in gone
-    assert 'href="1/pages/index.html"' not in gone
-    release(ready, PERIOD, HEAD)
-    again = place.read_text("utf-8")
-    assert again.index("Release 2") < again.index("Release 1")
-    assert not kept.verify(place.parent / "2").faults

@@ -93,11 +93,11 @@ def keep(part: Path, target: Path, about: Mapping[str, Any], head: Head) -> str:
     text = json.dumps(facts, indent=1, ensure_ascii=False) + "\n"
     (part / MANIFEST).write_text(text, "utf-8")
     part.rename(target)
-    _make_unchangeable(target)
+    make_unchangeable(target)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _make_unchangeable(folder: Path) -> None:
+def make_unchangeable(folder: Path) -> None:
     """Take away the right to write, from the files first and the folders after them."""
     for place, _, names in os.walk(folder, topdown=False):
         for name in names:

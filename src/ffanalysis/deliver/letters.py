@@ -154,7 +154,7 @@ def _place(row: RecipientRow) -> str:
 def _letter(
     quarter: Quarter, pages: Path, row: RecipientRow, release: Release, address: str
 ) -> Letter:
-    address, page = address.rstrip("/"), page_of(release, row.project, "html")
+    page = page_of(release, row.project, "html")
     project = quarter.register[row.project]
     reissue = release.reissues.get(row.project)
     return Letter(
@@ -169,6 +169,14 @@ def _letter(
         (pages / page).read_text("utf-8"),
         (pages / page_of(release, row.project, "pdf")).read_bytes(),
         release.editions.get(row.project, 1),
-        f"{address}/{quarter.period}/{release.number}/{kept.PAGES}/{page}" if address else "",
+        _on_the_intranet(quarter, release, row.project, address),
         reissue.prefix if reissue else "",
     )
+
+
+def _on_the_intranet(quarter: Quarter, release: Release, project: str, address: str) -> str:
+    """Where the page that was released is served; "" for one that all may not see."""
+    page = f"{project}.html"
+    if not address or page not in release.pages:
+        return ""
+    return f"{address.rstrip('/')}/{quarter.period}/{release.number}/{page}"

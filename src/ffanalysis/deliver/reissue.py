@@ -14,6 +14,7 @@ from ffanalysis.checks import check, concerning
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.compare_pages import Pages, changes, material
 from ffanalysis.deliver.release import whole_manifest
+from ffanalysis.deliver.unnamed import refuse_naming
 from ffanalysis.editions import REISSUED, UNDONE, Editions, Kind, Reissue
 from ffanalysis.errors import ReissueRefused, ReleaseDamaged
 from ffanalysis.figures import Figure
@@ -45,8 +46,8 @@ def reissue(
     Without projects it is every one whose figures have changed since they were released and of
     which nobody has said why. The quarter is run before, so that what is compared is of today's
     workbooks, and again after. Declaring it anew replaces what was declared, until the edition is
-    released. Raises ReissueRefused, ReleaseDamaged, JournalBroken, and what `run` raises; then
-    nothing is declared.
+    released. Raises ReissueRefused, ConfidentialInReason, ReleaseDamaged, JournalBroken, and what
+    `run` raises; then nothing is declared.
     """
     period = str(Period.parse(period))
     by, reason = " ".join(by.split()), " ".join(reason.split())
@@ -59,6 +60,8 @@ def reissue(
     for project in projects or [""]:
         if projects or not editions.projects:
             _refuse_unreleased(editions, period, project)
+        # A project's own page may name it; that of no other project may.
+        refuse_naming(root, period, "reason", reason, shown=project)
     render(period, root, RunOptions(by=by))
     with reports.lock(), chain.held() as append:
         editions = Editions(chain.lines())

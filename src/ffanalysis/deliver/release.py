@@ -17,6 +17,7 @@ from typing import Any
 from ffanalysis.chain import Chain, Line, head_of
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept
+from ffanalysis.deliver.intranet import DELETED, write_intranet
 from ffanalysis.deliver.may_release import (
     all_preparers,
     editions_of,
@@ -25,8 +26,9 @@ from ffanalysis.deliver.may_release import (
     refuse_unexplained,
     releaser_named,
 )
-from ffanalysis.deliver.releases_page import WITHDRAWN, write_releases_page
+from ffanalysis.deliver.releases_page import WITHDRAWN
 from ffanalysis.deliver.superseded import keep_superseded
+from ffanalysis.deliver.unnamed import refuse_naming
 from ffanalysis.editions import RELEASED, Editions, Reissue
 from ffanalysis.errors import InputsChangedSince, NothingPublished, NotReleased, ReleaseRefused
 from ffanalysis.figures import Finding
@@ -185,7 +187,7 @@ def _withdrawn(lines: Sequence[Line], last: Release) -> Line | None:
 
 def _deleted(lines: Sequence[Line], last: Release) -> Line | None:
     """The line by which what was kept of a release was deleted, when its time was over."""
-    gone = (line for line in lines if line.event == "deleted")
+    gone = (line for line in lines if line.event == DELETED)
     return next((line for line in gone if line.facts.get("release") == last.number), None)
 
 
@@ -198,11 +200,12 @@ def _has_ended(lines: Sequence[Line], last: Release) -> bool:
 def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, bool]:
     """Release what is published of a quarter; gives the release, and whether it is new.
 
-    Raises NothingPublished, InputsChangedSince, ReportsChanged, ReleaseRefused, JournalBroken, and
-    what reading the workbooks raises.
+    Raises NothingPublished, InputsChangedSince, ReportsChanged, ReleaseRefused,
+    ConfidentialInReason, JournalBroken, and what reading the workbooks raises.
     """
     period = str(Period.parse(period))
     by = " ".join(by.split())
+    refuse_naming(root, period, "note", note)
     reports = ReportsFolder(root, period)
     chain = Chain(reports.parent, period)
     with reports.lock(), chain.held() as append, TemporaryDirectory() as scratch:
@@ -230,8 +233,11 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         read = kept.digest_of(manifest["inputs"])
         is_same = last and (last.digest, last.line.facts.get("inputs")) == (digest, read)
         if last and is_same and not _has_ended(lines, last):
+            write_intranet(root, period)  # what a killed command has not
             return last, False
         editions = editions_of(manifest, Editions(lines), period)
+        for project, edition in editions.items():
+            edition["name"] = quarter.register[project].name
         number = kept.next_number(reports.parent, period, last.number if last else 0)
         facts = {**_facts(manifest, findings, by, note), "editions": editions}
         part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
@@ -247,28 +253,31 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         finally:
             discard(part)
         line = append(RELEASED, {"number": number, "manifest": recorded, **facts})
-        write_releases_page(reports.parent, period)
+        write_intranet(root, period)
         return _release([*lines, line]), True
 
 
 def withdraw(root: Path, period: str, by: str, why: str) -> Release:
     """Withdraw the last release of a quarter: nothing of it is sent from now on.
 
-    What was released stays where it is kept. Raises NotReleased and JournalBroken.
+    What was released stays where it is kept. Raises NotReleased,
+    ConfidentialInReason and JournalBroken.
     """
     period = str(Period.parse(period))
     if not by.strip() or not why.strip():
         raise ReleaseRefused.without_reason()
+    refuse_naming(root, period, "reason", why)
     empty_outbox(root, period)
     chain = Chain(root / "reports", period)
     with chain.held() as append:
         lines = chain.lines()
         last = last_release(lines)
         if last is None or _withdrawn(lines, last):
+            write_intranet(root, period)
             raise NotReleased(period, standing(root, period).why_not)
         facts = {"number": last.number, "by": " ".join(by.split()), "why": why}
         append(WITHDRAWN, {**facts, "account": account()})
-        write_releases_page(root / "reports", period)
+        write_intranet(root, period)
         return last
 
 

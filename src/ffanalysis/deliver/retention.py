@@ -13,8 +13,10 @@ from pathlib import Path
 
 from ffanalysis.chain import Chain, Line
 from ffanalysis.deliver import kept
+from ffanalysis.deliver.intranet import DELETED, INDEX, write_intranet
+from ffanalysis.deliver.intranet import FOLDER as INTRANET
+from ffanalysis.deliver.intranet import folder_of as intranet_of
 from ffanalysis.deliver.release import OUTBOX, account
-from ffanalysis.deliver.releases_page import NAME as RELEASES_PAGE
 from ffanalysis.editions import RELEASED
 from ffanalysis.errors import DeletionUnsigned, JournalBroken, JournalInUse, RunUnderWay
 from ffanalysis.periods import Period, long_date
@@ -24,7 +26,6 @@ from ffanalysis.run import confidential
 from ffanalysis.run.reports_folder import RUNS, ReportsFolder
 from ffanalysis.settings import Retention, Settings
 
-DELETED = "deleted"
 _OF_LOGS = (".log", ".json")
 
 
@@ -107,6 +108,9 @@ def _delete_of_period(
                 left.append(f"The system does not let this command delete {stays[0]}.")
             else:
                 gone.append(item)
+        if intranet_of(root / "reports", period).is_dir():
+            with journal.held():
+                write_intranet(root, period)
     return gone, left
 
 
@@ -148,6 +152,7 @@ class _Clock:
             reports / RUNS,
             reports / OUTBOX,
             reports / kept.RELEASED,
+            reports / INTRANET,
             reports / confidential.FOLDER,
         )
         periods = sorted({*chain.from_iterable(map(_periods_in, folders))}, key=_order)
@@ -228,8 +233,13 @@ def _releases(root: Path, period: str, over: Sequence[Line], clock: _Clock) -> I
         number = line.facts["number"]
         why = f"released on {long_date(_day(line))}, {clock.keeps.released_years} years ago or more"
         folder = kept.folder_of(root / "reports", period, number)
-        if not folder.parent.is_symlink():
-            yield from _item(period, f"release {number}", [folder], why, line)
+        served = intranet_of(root / "reports", period) / str(number)
+        ours = [
+            path
+            for path in (served, folder)
+            if not any(place.is_symlink() for place in path.parents[:2])
+        ]
+        yield from _item(period, f"release {number}", ours, why, line)
 
 
 def _reports(root: Path, period: str, why: str) -> Iterator[Item]:
@@ -286,7 +296,7 @@ def _size(path: Path) -> int:
 
 def _unknown(root: Path, period: str, released: Sequence[Line]) -> Iterator[str]:
     """The kept folders of which the journal knows no release: nobody can tell what they are."""
-    known = {RELEASES_PAGE, *(str(line.facts["number"]) for line in released)}
+    known = {INDEX, *(str(line.facts["number"]) for line in released)}
     for name in _names_in(root / "reports" / kept.RELEASED / period):
         if name not in known:
             yield (

@@ -16,6 +16,7 @@ from ffanalysis.deliver.letters import Letters, letters_of
 from ffanalysis.deliver.outbox import DRAFTED
 from ffanalysis.deliver.release import Release, Standing, standing
 from ffanalysis.deliver.states import OPEN, SENT, event_of, states_of
+from ffanalysis.deliver.unnamed import secret_now
 from ffanalysis.errors import UserError
 from ffanalysis.periods import Period
 from ffanalysis.provenance import shown_name
@@ -80,6 +81,7 @@ class _Quarter:
         self.folder = root / "data" / "raw" / self.period
         self.settings = self._settings()
         self.published = ReportsFolder(root, self.period).published
+        self.secret = secret_now(root, self.period)  # a monitor tells all who look at it
 
     def _settings(self) -> Settings:
         if self.folder.is_dir():
@@ -108,7 +110,7 @@ class _Quarter:
             state = "wrong"
         elif found.is_done:
             state = "ok"
-        return Step(name, state, due, found.words)
+        return Step(name, state, due, self.secret.hide(found.words))
 
     # --- the steps --------------------------------------------------------------------------------
 

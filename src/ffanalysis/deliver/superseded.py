@@ -13,14 +13,16 @@ from ffanalysis.editions import Editions
 from ffanalysis.render.page import to_pdf
 from ffanalysis.run.reports_folder import ReportsFolder
 
+# The words stand in the left margin, where no page prints anything: a marking is at the head.
 _STAMP = """<!DOCTYPE html>
 <html lang="en-GB"><head><meta charset="utf-8"><title>Superseded</title><style>
 @page {{ size: A4; margin: 0; background: transparent }}
-p {{ margin: 0; position: absolute; top: 5mm; left: 0; width: 210mm; text-align: center;
-    font: bold 13pt sans-serif; color: #b3122b }}
+p {{ margin: 0; position: absolute; top: 148.5mm; left: 8mm; width: 0; height: 0;
+    transform: rotate(-90deg); font: bold 13pt/1 sans-serif; color: #b3122b }}
+span {{ position: absolute; width: 270mm; left: -135mm; top: -2.3mm; text-align: center }}
 div {{ position: absolute; top: 135mm; left: 0; width: 210mm; text-align: center;
     transform: rotate(-50deg); font: bold 72pt sans-serif; color: rgba(179, 18, 43, 0.16) }}
-</style></head><body><p>{words}</p><div>SUPERSEDED</div></body></html>"""
+</style></head><body><p><span>{words}</span></p><div>SUPERSEDED</div></body></html>"""
 
 
 def keep_superseded(

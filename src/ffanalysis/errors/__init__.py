@@ -67,6 +67,7 @@ from ffanalysis.errors.pages import (
     WorkerStoodStill,
 )
 from ffanalysis.errors.release import (
+    ConfidentialInReason,
     DeletionUnsigned,
     InputsChangedSince,
     JournalBroken,
@@ -98,6 +99,7 @@ __all__ = [
     "MAIL_REFUSED",
     "SEVERE_FINDING",
     "UNREADABLE_INPUT",
+    "ConfidentialInReason",
     "ConfidentialNamed",
     "CorrectionWrong",
     "DeletionUnsigned",

@@ -136,6 +136,18 @@ class ReleaseRefused(UserError):
         )
 
 
+class ConfidentialInReason(UserError):
+    """Words for all that name a project which the settings keep confidential."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, what: str, names: Sequence[str]) -> None:
+        super().__init__(
+            f"The {what} names {listed(names)}, which settings.toml keeps confidential, and others"
+            f" read it. Nothing was recorded: write the {what} without that name."
+        )
+
+
 class ReissueRefused(UserError):
     """A correction or revision that cannot be made of what there is."""
 

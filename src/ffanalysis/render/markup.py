@@ -16,7 +16,7 @@ OURS = '<div class="ff">'
 _OWN_PICTURE = re.compile(r"data:image/(?:png|svg\+xml);base64,[A-Za-z0-9+/=]*")
 _PNG = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=]*")
 # Within the folder of the reports, or from the list of a quarter's releases into one of them.
-_OWN_LINK = re.compile(r"(?:(?:exceptions/|[0-9]+/pages/)?[a-z0-9-]+\.html)?(?:#[\w-]+)?")
+_OWN_LINK = re.compile(r"(?:(?:exceptions/|[0-9]+/)?[a-z0-9-]+\.html)?(?:#[\w-]+)?")
 _VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 _TEXTS = frozenset(
     {

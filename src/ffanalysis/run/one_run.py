@@ -26,7 +26,14 @@ from ffanalysis.run.history import log
 from ffanalysis.run.inputs import code_digest, copy_inputs, versions
 from ffanalysis.run.journal import JOURNAL, Journal, write_manifest
 from ffanalysis.run.options import RunOptions
-from ffanalysis.run.prepare import OF_THE_PERIOD, PROGRAMME, RECONCILIATION, PrepareRequest, prepare
+from ffanalysis.run.prepare import (
+    CORRECTIONS,
+    OF_THE_PERIOD,
+    PROGRAMME,
+    RECONCILIATION,
+    PrepareRequest,
+    prepare,
+)
 from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.run.second_reading import Disagreement, ReadingRequest, SecondReading, read_second
 from ffanalysis.run.summary import Summary
@@ -68,8 +75,8 @@ class OneRun:
         self.untouched = Untouched(root, self.copy, period, self.inputs, reports.published)
         self.prepared_by: list[str] = []
         self.total = 0
-        # What is made of all projects: nothing, in a run of one that is confidential.
-        self.of_period = () if options.confidential else OF_THE_PERIOD
+        # What is made of all projects: in a run of one that is confidential, its corrections alone.
+        self.of_period = (CORRECTIONS,) if options.confidential else OF_THE_PERIOD
         self.of_all = () if options.confidential else (PROGRAMME, RECONCILIATION)
 
     # --- nothing has changed ---

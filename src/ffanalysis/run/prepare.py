@@ -194,13 +194,14 @@ class _Period:
             for project, name in self.names.items():
                 if project not in self.withheld:
                     self._write_project(project, name, None)
+            self._write_corrections()
         else:
             share = self._write_for_all()
         return self._prepared(share)
 
     def _write_for_all(self) -> str:
         """The lists, the pages of all and those of each project; gives the sha256 of its share."""
-        findings, corrections, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
+        findings, _, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
         # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
         findings.write_text(findings_csv(self.findings), "utf-8-sig")
         share = store_quarter(self.order.work, self.quarter.tables, self.findings)
@@ -216,11 +217,16 @@ class _Period:
                 if project not in self.withheld:
                     self._write_project(project, name, pack)
             pack.add_programme(programme)
-        digests = dict.fromkeys(self.withheld, "") | self.figures_digests
-        in_force = self.order.editions.in_force(digests)
-        corrections.write_text(corrections_csv(in_force), "utf-8-sig")
+        self._write_corrections()
         self._keep(self._programme_task(programme, content))
         return share
+
+    def _write_corrections(self) -> None:
+        """What was reissued of these projects, of which pages have been prepared."""
+        digests = dict.fromkeys(self.withheld, "") | self.figures_digests
+        in_force = self.order.editions.in_force(digests)
+        place = self.order.folder / CORRECTIONS
+        place.write_text(corrections_csv(in_force), "utf-8-sig")
 
     def _prepared(self, share: str) -> Prepared:
         names = self.names

@@ -25,6 +25,7 @@ _OVER_LINES = frozenset({"rows", "both", "cumulative"})
 _OF_CELLS = ("unused", "notices", "corrections", "statements", "names", "explanations")
 # By these the rows of tables find each other; no name of a project is in them.
 _KEYS = frozenset({"block", "year", "cell", "range", "title_cell", "unit_cell", "header_cell"})
+_NOTHING = r"(?!)"  # the pattern that no text has
 # What a keyboard and Word write for one another.
 _SPELLINGS = {
     "'": "['\u2018\u2019\u02bc]",
@@ -51,8 +52,10 @@ class Secret:
             for name in self.known
             if name not in self.hidden and any(_as_pattern(each).search(name) for each in self._all)
         ]
-        kept = "|".join(map(_spelled, sorted(longer, key=len, reverse=True))) or r"(?!)"
-        hidden = "|".join(map(_spelled, sorted(self._all, key=len, reverse=True)))
+        kept, hidden = (
+            "|".join(map(_spelled, sorted(names, key=len, reverse=True))) or _NOTHING
+            for names in (longer, self._all)
+        )
         return re.compile(rf"(?<![\w-])(?:(?P<kept>{kept})|(?:{hidden}))(?![\w-])", re.IGNORECASE)
 
     @cached_property

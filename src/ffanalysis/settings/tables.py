@@ -142,7 +142,7 @@ class Release:
     address: str = _setting(
         WEB,
         "",
-        "Where the released pages can be read; the index and the mail link to it.",
+        "Where `reports/intranet` is served; the programme page and the mails link to it.",
         '"https://intranet.example.gov.uk/savings"',
     )
 
