@@ -15,6 +15,9 @@ from rendered import ROOT
 
 OUTLOUD = ROOT / ".tools" / "outloud" / "bin" / "outloud"
 SCREENS = [(1280, 900), (390, 844)]
+WIDE, NARROW = SCREENS
+# The first two have each screen and each colour scheme once.
+LOOKS = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
 
 
 def violations(

@@ -4,7 +4,6 @@ A few here, 24 projects over three quarters in the long counts.
 """
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Iterator
@@ -15,12 +14,21 @@ from typing import Any
 
 import pytest
 from pypdf import PdfReader
-from rendered import COMMAND, Element, environment, figures, page_of, squeezed, words
-from seen import OUTLOUD, SCREENS, crowded, errors_heard, first_ends, off_the_paper, violations
+from rendered import (
+    COMMAND,
+    IS_SOAK,
+    Element,
+    environment,
+    few,
+    figures,
+    page_of,
+    squeezed,
+    words,
+)
+from seen import LOOKS, OUTLOUD, crowded, errors_heard, first_ends, off_the_paper, violations
 
 from ffanalysis.demo import write_demo
 
-IS_SOAK = "FFANALYSIS_SOAK" in os.environ
 PROJECTS, QUARTERS = (24, 3) if IS_SOAK else (4, 2)
 
 
@@ -171,12 +179,11 @@ def test_the_programme_briefing_has_two_pages_and_opens_with_the_totals(demo: De
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), SCREENS)
+@pytest.mark.parametrize(("screen", "scheme"), few(LOOKS, 2))
 def test_axe_finds_nothing_against_any_page(
-    browser: Any, demo: Demo, width: int, height: int, scheme: str
+    browser: Any, demo: Demo, screen: tuple[int, int], scheme: str
 ) -> None:
-    found = {path.name: violations(browser, path, width, height, scheme) for path in demo.looked_at}
+    found = {path.name: violations(browser, path, *screen, scheme) for path in demo.looked_at}
     assert {name: items for name, items in found.items() if items} == {}
 
 

@@ -17,7 +17,7 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 from rendered import PERIOD, PROJECT, Element, Run, few, figures, page_of, squeezed, words
-from seen import OUTLOUD, SCREENS, errors_heard, first_ends, violations
+from seen import LOOKS, OUTLOUD, SCREENS, errors_heard, first_ends, violations
 
 import ffanalysis as ff
 from ffanalysis.present import signs
@@ -439,8 +439,6 @@ def shelf(example: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 LOOKED_AT = [*PAGES, "note.html"]
-WIDE, NARROW = SCREENS
-LOOKS = [(WIDE, "light"), (NARROW, "dark"), (WIDE, "dark"), (NARROW, "light")]
 
 
 @pytest.mark.browser

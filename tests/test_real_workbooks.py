@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from ffanalysis.workbook_check import check_workbook, figures_of
@@ -48,6 +49,12 @@ LESS_TOTALS = {
 @cache
 def checked(name: str) -> WorkbookCheck:
     return check_workbook(FOLDER / name)
+
+
+@cache
+def figures(name: str) -> pd.DataFrame:
+    """Its figures, looked up once; never to be changed."""
+    return figures_of(FOLDER / name)
 
 
 def seen_tables() -> list[tuple[str, dict[str, Any]]]:
@@ -141,21 +148,21 @@ def test_the_tables_that_a_person_sees_are_the_ones_reported(
 @pytest.mark.parametrize("name", NAMES)
 def test_figures_come_out_exact_and_no_gap_becomes_nil(name: str) -> None:
     seen = next(one for one in SEEN if one["name"] == name)
-    figures = figures_of(FOLDER / name).set_index("cell")["figure"]
+    by_cell = figures(name).set_index("cell")["figure"]
     for fact in seen.get("fact", ()):
-        figure = figures[f"{name}!{fact['sheet']}!{fact['cell']}"]
+        figure = by_cell[f"{name}!{fact['sheet']}!{fact['cell']}"]
         assert abs(figure - Decimal(fact["pounds_or_units"])) < Decimal("0.000001"), fact
 
 
 def test_worcestershire_is_read_to_the_pound_in_both_years() -> None:
-    earlier = figures_of(FOLDER / "mhclg-ra-budget-2016-17.xlsx")
+    earlier = figures("mhclg-ra-budget-2016-17.xlsx")
     own = earlier[(earlier["label"] == "Worcestershire") & (earlier["unit"] == "£000")].set_index(
         "heading"
     )["pence"]
     assert own["TOTAL EDUCATION SERVICES"] == 267_772 * 100_000
     assert own["Early years"] == 22_306 * 100_000
     assert own["Special schools and alternative provision"] == 25_700 * 100_000
-    later = figures_of(FOLDER / "mhclg-ra-budget-2021-22.csv")
+    later = figures("mhclg-ra-budget-2021-22.csv")
     own = later[later["label"].str.contains("Worcestershire")].set_index("heading")["pence"]
     assert own["TOTAL EDUCATION SERVICES"] == 275_061 * 100_000
 

@@ -628,8 +628,21 @@ CONTRACTS: Mapping[str, Mapping[str, Column]] = {
 def frame(table: str, rows: Iterable[Mapping[str, object]]) -> pd.DataFrame:
     """Rows as the canonical table of that name: its columns in order, its types, nothing else."""
     contract = CONTRACTS[table]
-    data = pd.DataFrame(list(rows), columns=list(contract), dtype="object")
-    return data.astype({name: DTYPES[column.kind] for name, column in contract.items()})
+    every = list(rows)
+    return pd.DataFrame(
+        {
+            name: _values([row.get(name) for row in every], column.kind)
+            for name, column in contract.items()
+        }
+    )
+
+
+def _values(values: list[object], kind: Kind) -> Any:
+    """The values of one column; pandas makes no array of its kind of dates by itself."""
+    dtype: Any = DTYPES[kind]
+    if kind == "date":
+        return pd.Series(values, dtype="object").astype(dtype)
+    return pd.array(values, dtype=dtype)
 
 
 @dataclass(frozen=True)

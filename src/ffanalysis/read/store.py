@@ -77,9 +77,7 @@ def kept(folder: Path, quarter: Period, digest: str) -> Tables | None:
         about = table.schema.metadata or {}
         if about.get(_DIGEST) != digest.encode():
             return None
-        frames[name] = table.to_pandas().astype(
-            {column: DTYPES[rule.kind] for column, rule in CONTRACTS[name].items()}
-        )
+        frames[name] = _typed(table.to_pandas(), name)
     return Tables(
         period=quarter,
         as_of=date.fromisoformat(about[_AS_OF].decode()),
@@ -87,6 +85,13 @@ def kept(folder: Path, quarter: Period, digest: str) -> Tables | None:
         digest=digest,
         **frames,
     )
+
+
+def _typed(data: Any, name: str) -> Any:
+    """The table with the types of its columns; most come from the file as they must be."""
+    wanted = {column: DTYPES[rule.kind] for column, rule in CONTRACTS[name].items()}
+    others = {column: kind for column, kind in wanted.items() if data[column].dtype != kind}
+    return data.astype(others) if others else data
 
 
 def keep(folder: Path, tables: Tables) -> None:

@@ -5,6 +5,7 @@ beside schedule.xlsx. Which of the two holds is no matter of their names: both a
 """
 
 import re
+from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -198,12 +199,16 @@ def twice_stated(quarter: Quarter) -> Iterator[TwiceStated]:
 def _referenced(quarter: Quarter) -> Iterator[tuple[Hashable, SavingRow | BudgetRow]]:
     """The lines with a reference; a target of no measure is an original one until it is revised."""
     revised = {row.project for row in quarter.savings if row.measure == Measure.REVISED}
+    alike = Counter(_in_its_table(row) for row in quarter.savings)
     for row in quarter.savings:
         if row.ref:
             owner = row.project or (row.programme, scope_service(row.scope))
             is_plain = row.measure is None and row.project not in revised
             measure = Measure.ORIGINAL if is_plain else row.measure
-            yield (owner, row.plan, line_key(row), measure, row.year, _analysed(row, quarter)), row
+            # What else distinguishes the rows of one reference in the row's own table.
+            analysed = (row.saving_type, row.route, row.rag, row.line_no)
+            part = analysed if alike[_in_its_table(row)] > 1 else None
+            yield (owner, row.plan, line_key(row), measure, row.year, part), row
 
 
 def _budgeted(quarter: Quarter) -> Iterator[tuple[Hashable, SavingRow | BudgetRow]]:
@@ -211,16 +216,8 @@ def _budgeted(quarter: Quarter) -> Iterator[tuple[Hashable, SavingRow | BudgetRo
         yield ("budget", row.service, row.basis, row.savings_position, row.year), row
 
 
-def _analysed(row: SavingRow, quarter: Quarter) -> Hashable:
-    """What else distinguishes the rows of one reference in the row's own table."""
-    own = quarter.savings.of_block(row.block)
-    alike = [
-        each
-        for each in own
-        if (each.project, each.ref, each.plan, each.measure, each.year)
-        == (row.project, row.ref, row.plan, row.measure, row.year)
-    ]
-    return (row.saving_type, row.route, row.rag, row.line_no) if len(alike) > 1 else None
+def _in_its_table(row: SavingRow) -> Hashable:
+    return row.block, row.project, row.ref, row.plan, row.measure, row.year
 
 
 def _is_the_same(one: SavingRow | BudgetRow, other: SavingRow | BudgetRow) -> bool:

@@ -136,11 +136,13 @@ class _CodeRows:
                 self.with_figures |= {cell.column for cell in cells if _is_amount(cell)}
 
     def _is_heading(self, row: int, cells: list[Cell], codes: list[Cell]) -> bool:
-        others = [cell for cell in cells if cell not in codes]
-        if len(codes) < 2 or any(map(_is_amount, others)):
+        if len(codes) < 2:
+            return False
+        columns = {cell.column for cell in codes}
+        others = [cell for cell in cells if cell.column not in columns]
+        if any(map(_is_amount, others)):
             return False
         texts = [cell for cell in others if isinstance(cell.value, str) and cell.text]
-        columns = {cell.column for cell in codes}
         if self._is_head_of_pivot(texts, codes):
             return self._has_figures_below(row, columns)
         if columns & self.with_figures:
