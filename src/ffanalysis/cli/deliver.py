@@ -57,7 +57,7 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
     if note and not is_new:
         click.echo("ffanalysis: the note is not recorded, as nothing was released anew.", err=True)
-    for reissue in made.new_reissues:
+    for reissue in made.new_reissues if is_new else ():
         _echo_reissue(reissue)
     if made.withheld:
         click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
@@ -235,9 +235,10 @@ def _draft(root: Path, period: str) -> NoReturn:
     from ffanalysis.deliver.outbox import draft
 
     outbox = draft(root, period)
-    for why in (*outbox.left_out, *outbox.doubtful, *outbox.remarks):
+    told = (*outbox.left_out, *outbox.doubtful, *outbox.remarks)
+    for why in told:
         click.echo(f"ffanalysis: {why}", err=True)
-    if not (outbox.drafts or outbox.left_out or outbox.before or outbox.doubtful):
+    if not (outbox.drafts or outbox.before or told):
         click.echo("The register names nobody who gets a briefing (sheet Recipients).")
     noun = "draft" if len(outbox.drafts) == 1 else "drafts"
     where = f" in {outbox.folder}" if outbox.drafts else ""
