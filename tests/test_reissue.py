@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -121,6 +122,8 @@ def test_a_banner_says_why_and_what_each_figure_was_and_is() -> None:
     )
     assert declared(3, "b", "revision").notice[0] == "Revised on 5 October 2015"
     assert declared(3, "b").notice[-1] == "No figure shown here has changed."
+    counted = replace(declared(3, "b"), changes=(count,)).notice
+    assert counted[-1] == "Only figures of its checks have changed."
 
 
 def test_a_page_shows_its_edition_and_what_it_corrects_as_text() -> None:
@@ -410,7 +413,11 @@ def test_whoever_left_the_register_is_named_when_an_edition_is_replaced(
 
 
 def test_a_workbook_that_changed_after_the_release_stops_its_mails(sent: Path) -> None:
+    draft(sent, PERIOD)
     change_the_saving(sent)
+    with serving(Inbox()) as port, pytest.raises(NotReleased, match=f"{SCHEDULE} changed after"):
+        deliver(sent, port)
+    assert not (sent / "reports" / "outbox" / PERIOD).exists()
     with pytest.raises(NotReleased, match=f"{SCHEDULE} changed after {PERIOD} was released"):
         draft(sent, PERIOD)
 

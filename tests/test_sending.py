@@ -238,6 +238,25 @@ def test_another_edition_is_no_second_mail(released: Path, quick: Quick) -> None
     assert (drafted.drafts, drafted.remarks) == ((), came.remarks)
 
 
+def test_what_was_refused_is_not_sent_once_other_words_were(released: Path, quick: Quick) -> None:
+    def say(words: str) -> None:
+        quick.content = lambda task, _: page(task.name, inside=words)
+        options = run.RunOptions(jobs=1, by="Ann Analyst", force=True)
+        run.run(PERIOD, released, options, engine=quick)
+        release(released, PERIOD, HEAD)
+
+    inbox = Inbox(answers=["451 Later."])
+    with serving(inbox) as port:
+        say("<p>One.</p>")
+        assert len(sent(released, port).refused) == 1
+        say("<p>Two.</p>")
+        assert sent(released, port).sent == 1
+        say("<p>One.</p>")
+        came = sent(released, port)
+    assert (came.sent, len(inbox.mails)) == (0, 5)
+    assert [why.partition(" ")[0] for why in came.remarks] == ADDRESSES[:1]
+
+
 def test_a_mail_in_doubt_is_told_by_every_later_release(released: Path, quick: Quick) -> None:
     inbox = Inbox(answers=["drop"])
     with serving(inbox) as port:

@@ -71,8 +71,9 @@ class Reissue:
         if more := len(named) - len(shown):
             noun = "figure has" if more == 1 else "figures have"
             shown.append(f"{more:,} more {noun} changed.")
-        if not self.changes:
-            shown.append("No figure shown here has changed.")
+        if not named:
+            only = "Only figures of its checks have changed."
+            shown.append(only if self.changes else "No figure shown here has changed.")
         heading = f"{_DONE[self.kind]} on {self._day}"
         replaces = f"This is edition {self.edition:,}. It replaces edition {self.edition - 1:,}."
         return (heading, replaces, f"Reason: {_as_sentence(self.reason)}", *shown)

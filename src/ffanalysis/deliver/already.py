@@ -33,9 +33,11 @@ def sort_letters(letters: Sequence[Letter], lines: Sequence[Line], release: Rele
     states = states_of(lines)
     found = Sorted()
     for letter in letters:
-        if (state := states.get(letter.key)) is not None:
+        state, earlier = states.get(letter.key), _same_edition(letter, states.values())
+        # What was refused may have been sent in other words since.
+        if state is not None and (event_of(state) != REFUSED or earlier is None):
             found.begun.setdefault(state.facts["key"], []).append(letter)
-        elif (earlier := _same_edition(letter, states.values())) is None:
+        elif earlier is None:
             found.fresh.append(letter)
         elif event_of(earlier) not in OPEN:  # what is in doubt is told as such
             found.remarks.append(

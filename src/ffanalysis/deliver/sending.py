@@ -102,8 +102,8 @@ def send(
             raise NotReleased(period, found.why_not)
         if not mail.sender:
             raise SenderMissing
-        letters = letters_of(root, period, found.last, mail)
         empty_outbox(root, period)
+        letters = letters_of(root, period, found.last, mail)
         run = _Run(root, mail, transport, chain, found.last)
         stopped = ""
         try:

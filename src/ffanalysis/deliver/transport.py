@@ -12,6 +12,7 @@ from datetime import datetime
 from email.message import MIMEPart
 from typing import Literal, Protocol
 
+from ffanalysis.deliver.letter import in_one_line
 from ffanalysis.errors import MailRefused
 from ffanalysis.settings import Mail
 
@@ -139,5 +140,5 @@ def secret_for(mail: Mail) -> str:
 
 def one_line(text: str) -> str:
     """A server's words as one line, without signs that cannot be seen, and not endless."""
-    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    line = in_one_line(text)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
