@@ -265,9 +265,7 @@ def test_a_correction_is_applied_and_told(programme: Path) -> None:
     assert (column.outcome, column.difference) == ("disagrees", 10 * K)
     # An expression says which of its cells was corrected.
     leaves = [amount_of(row) for row in Quarter(tables).savings if row.block.startswith(CURRENT)]
-    assert [str(leaf.cells[0]) for leaf in leaves if leaf.operation == "corrected cell"] == [
-        f"{CURRENT}C9"
-    ]
+    assert [str(leaf.cells[0]) for leaf in leaves if leaf.made.is_corrected] == [f"{CURRENT}C9"]
 
 
 @pytest.mark.parametrize(

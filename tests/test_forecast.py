@@ -403,7 +403,9 @@ def test_the_schedules_own_forecast_is_told_apart_from_the_cases(
     # 40% of 150,000 is 60,000; 85% of 100,000 is 85,000 and of 50,000 42,500, which is rounded to
     # 43,000.
     found = alpha(kept, "A-1,Alpha,Proposed,Further,Amber,,,,,100,50")
-    forecast = Figure("position/forecast", missing("") if own is None else constant(own * 100))
+    forecast = Figure(
+        "position/forecast", missing("") if own is None else constant(own * 100, "given")
+    )
     found = replace(found, position=replace(found.position, forecast=forecast))
     shown = words(page_of(section(found)).text)
     assert ("The service's own forecast" in shown) == (own is not None)

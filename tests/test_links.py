@@ -25,7 +25,7 @@ NAMES = (
 def linked_cell(name: str, folder: Path) -> openpyxl.cell.cell.Cell:
     """The cell of reconciliation.xlsx that names the one cell of a figure."""
     read = quarter(f"{name}!Any\n£000")
-    figure = Figure("any", constant(100, (CellRef(name, "The #1 sheet", "C14"),)))
+    figure = Figure("any", constant(100, "given", (CellRef(name, "The #1 sheet", "C14"),)))
     path = folder / "reconciliation.xlsx"
     with Pack(path, folder, read, ()) as pack:
         pack.add_figures([figure])

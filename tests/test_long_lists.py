@@ -10,7 +10,7 @@ from rendered import PERIOD, PROJECT
 from rows import row_of, rows_of, with_rows, with_tables
 
 from ffanalysis.checks import check
-from ffanalysis.figures import Finding, Severity
+from ffanalysis.figures import Amounts, Finding, Severity, constant
 from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.periods import Period
@@ -37,8 +37,7 @@ def headline(number: int, severity: Severity, difference: int = 0) -> Finding:
         severity,
         (f"It is {number}.",),
         "",
-        0,
-        difference,
+        Amounts(constant(difference, "given"), constant(0, "given")),
         cells=(CellRef("b.xlsx", "S", f"A{number}"),),
     )
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rows import records
 
-from ffanalysis.figures import Figure, Finding, constant, missing, part_known
+from ffanalysis.figures import Amounts, Figure, Finding, constant, missing, part_known
 from ffanalysis.periods import Period
 from ffanalysis.provenance import CellRef, cell_of, merged_cells, slug
 from ffanalysis.savings.quarter import Quarter
@@ -230,22 +230,23 @@ def test_a_finding_is_known_by_its_rule_subject_and_year(
 def test_the_difference_is_what_is_calculated_less_what_is_stated(
     stated: int | None, calculated: int | None, difference: int | None
 ) -> None:
-    assert finding(stated=stated, calculated=calculated).difference == difference
+    sums = [None if each is None else constant(each, "given") for each in (calculated, stated)]
+    assert finding(amounts=Amounts(*sums)).difference == difference
 
 
 def test_a_figure_gives_its_pence() -> None:
     cells = (CellRef("b.xlsx", "S", "A1"),)
-    assert Figure("target", constant(10_000_000, cells)).pence == 10_000_000
-    assert Figure("target", constant(0, cells)).pence == 0
-    assert Figure("target", part_known(constant(100, cells), "TBC")).pence == 100
+    assert Figure("target", constant(10_000_000, "given", cells)).pence == 10_000_000
+    assert Figure("target", constant(0, "given", cells)).pence == 0
+    assert Figure("target", part_known(constant(100, "given", cells), "TBC")).pence == 100
 
 
 @pytest.mark.parametrize(
     "figure",
     [
         Figure("target", missing("TBC")),
-        Figure("share", constant(Decimal("9.2")), "percent"),
-        Figure("rate", constant(100), "count"),
+        Figure("share", constant(Decimal("9.2"), "given"), "percent"),
+        Figure("rate", constant(100, "given"), "count"),
     ],
 )
 def test_a_figure_that_is_no_stated_amount_gives_no_pence(figure: Figure) -> None:

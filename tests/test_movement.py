@@ -336,13 +336,13 @@ def amount(of: Sum) -> Figure:
     return Figure("x", of)
 
 
-LESS = amount(constant(-1_000_000))
+LESS = amount(constant(-1_000_000, "given"))
 
 
 def line(
     *happened: Change,
-    was: Sum = constant(15_000_000),  # noqa: B008 - it is frozen
-    now: Sum = constant(14_000_000),  # noqa: B008
+    was: Sum = constant(15_000_000, "given"),  # noqa: B008 - it is frozen
+    now: Sum = constant(14_000_000, "given"),  # noqa: B008
     reason: str = "",
 ) -> LineMovement:
     """A line to which this happened."""

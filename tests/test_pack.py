@@ -217,7 +217,9 @@ def at(sheet: str, address: str) -> CellRef:
 def odd(read: Quarter, path: Path, cells: tuple[CellRef, ...], message: str = "It agrees.") -> Book:
     findings = [Finding("route-split", "Odd", "agrees", "note", (message,), cells=cells)]
     with Pack(path, path.parent, read, findings) as made:
-        made.add_figures([Figure("odd", constant(100, cells)), Figure("none", constant(100))])
+        made.add_figures(
+            [Figure("odd", constant(100, "given", cells)), Figure("none", constant(100, "given"))]
+        )
     return openpyxl.load_workbook(path)
 
 
@@ -252,7 +254,7 @@ def test_links_beyond_what_a_sheet_holds_stay_texts(
     path = programme / "many.xlsx"
     with Pack(path, programme, ff.load(PERIOD, programme), ()) as made:
         made.add_figures(
-            [Figure(f"figure/{number}", constant(100, (cell,))) for number in range(3)]
+            [Figure(f"figure/{number}", constant(100, "given", (cell,))) for number in range(3)]
         )
     page = openpyxl.load_workbook(path)["Figures"]
     assert [bool(page.cell(row, 8).hyperlink) for row in (2, 3, 4)] == [True, True, False]
@@ -264,7 +266,10 @@ def test_two_texts_with_one_target_keep_their_own_words(programme: Path) -> None
     path = programme / "two.xlsx"
     with Pack(path, programme, ff.load(PERIOD, programme), ()) as made:
         made.add_figures(
-            [Figure("one", constant(100, cells)), Figure("two", constant(100, cells[:1]))]
+            [
+                Figure("one", constant(100, "given", cells)),
+                Figure("two", constant(100, "given", cells[:1])),
+            ]
         )
     page = openpyxl.load_workbook(path)["Figures"]
     first, second = (f"savings-schedule.xlsx!Current programme!B{row}" for row in (1, 2))

@@ -18,7 +18,7 @@ from text_quarter import quarter as drawn
 
 from ffanalysis.checks import check, concerning
 from ffanalysis.errors import InputsRefused
-from ffanalysis.figures import Figure, Finding, Sum, missing
+from ffanalysis.figures import Amounts, Figure, Finding, constant, missing
 from ffanalysis.measure.programme import all_figures
 from ffanalysis.periods import Period
 from ffanalysis.present import charts, timeline
@@ -577,7 +577,7 @@ def test_a_row_that_moves_to_another_table_or_finding_changes_the_fingerprint(
 
 def test_a_fingerprint_changes_with_each_fact_of_a_finding(example: Quarter) -> None:
     cells = (CellRef("b.xlsx", "S", "A1"),)
-    stated = Sum(100, "", 1, cells)
+    stated = constant(100, "given", cells, stated_to=1)
     figure = Figure("a/b", stated, project="x", label="y")
     finding = Finding(
         "rag-stated",
@@ -586,9 +586,7 @@ def test_a_fingerprint_changes_with_each_fact_of_a_finding(example: Quarter) -> 
         "note",
         ("a", figure),
         "2015/16",
-        1,
-        2,
-        3,
+        Amounts(stated, stated, stated),
         cells,
         "p",
         "x",
@@ -604,12 +602,15 @@ def test_a_fingerprint_changes_with_each_fact_of_a_finding(example: Quarter) -> 
     changed = [
         replace(finding, **{item.name: changed_fact(getattr(finding, item.name))})
         for item in fields(Finding)
+        if item.name != "amounts"
     ]
     changed += [replace(finding, message=("a", other)) for other in figures]
     changed += [
         replace(finding, message=("a", "100")),
         replace(finding, message=("a", figure, "")),
-        replace(finding, stated=None),
+        replace(finding, amounts=Amounts(stated, None, stated)),
+        replace(finding, amounts=Amounts(None, stated, stated)),
+        replace(finding, amounts=Amounts(stated, stated)),
     ]
     prints = [quarter_fingerprint(example, (one,)) for one in [finding, *changed]]
     assert len(set(prints)) == len(prints)

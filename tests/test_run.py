@@ -65,7 +65,7 @@ from ffanalysis.errors import (
     OutsideAccess,
     PdfUnavailable,
 )
-from ffanalysis.figures import Finding
+from ffanalysis.figures import Amounts, Finding, constant
 from ffanalysis.provenance import CellRef
 from ffanalysis.read import inputs_of
 from ffanalysis.render import render as rendering
@@ -854,8 +854,7 @@ def test_no_cell_of_the_findings_begins_as_a_formula_does(start: str) -> None:
         "note",
         (text,),
         year="2015/16",
-        stated=-100,
-        calculated=-100,
+        amounts=Amounts(constant(-100, "given"), constant(-100, "given")),
         cells=(CellRef(text, "Savings", "A1"),),
     )
     (line,) = csv.DictReader(io.StringIO(findings_csv([finding]), newline=""))

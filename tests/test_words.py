@@ -28,6 +28,7 @@ from ffanalysis.figures import (
     Sum,
     constant,
     missing,
+    part_known,
 )
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import BaseBudget, Context, RagByYear, StillToCome
@@ -53,12 +54,17 @@ PAPER = (
 
 def saving(pence: int | None, gap: str = "") -> Figure:
     """An amount; with a gap, what is known of one, or why nothing is."""
-    return Figure("saving", Sum(pence, gap or ("not stated" if pence is None else "")))
+    return Figure("saving", _amount(pence, gap or ("not stated" if pence is None else "")))
+
+
+def _amount(pence: int | None, gap: str = "") -> Sum:
+    """An amount, or a part of one, or why there is none."""
+    return missing(gap) if pence is None else part_known(constant(pence, "given"), gap)
 
 
 def number(name: str, value: int | Decimal | str | None, unit: FigureUnit) -> Figure:
     known = Decimal(value) if isinstance(value, str) else value
-    return Figure(name, missing("not stated") if known is None else constant(known), unit)
+    return Figure(name, missing("not stated") if known is None else constant(known, "given"), unit)
 
 
 # Tables
@@ -1623,8 +1629,8 @@ def reading(position: str, left: int) -> Reading:
         position,
         (),
         saving(0),
-        Figure("left", Sum(left, stated_to=100_000)),
-        tolerance=150_000,
+        Figure("left", constant(left, "given", stated_to=100_000)),
+        tolerance=constant(150_000, "given"),
     )
 
 

@@ -23,12 +23,12 @@ from ffanalysis.vocabulary import Measure, Plan
 
 M = 100_000_000  # pence
 SINCE = Period.parse("2015-16-Q1")
-NIL = Figure("nil", constant(0))
+NIL = Figure("nil", constant(0, "given"))
 WORSE = LineMovement(
     "New", "New", "Amber", "Amber", "Red", NIL, NIL, NIL, {}, (Rerated("Amber", "Red"),)
 )
 MOVED = Movement(SINCE, lines=(WORSE,))
-MORE_DELIVERED = ThenAndNow(Measure.DELIVERED, NIL, NIL, Figure("change", constant(5)))
+MORE_DELIVERED = ThenAndNow(Measure.DELIVERED, NIL, NIL, Figure("change", constant(5, "given")))
 STILL, NEW = Movement(SINCE), Movement(SINCE, is_new=True)
 RENAMED = Movement(SINCE, renamed_from="Other")
 GONE = RemovedProject("a", "A", NIL)
@@ -104,7 +104,7 @@ def test_what_moved_of_all_projects_is_said(movement: ProgrammeMovement, text: s
 
 def amount(name: str, millions: float | None) -> Figure:
     unknown = missing("not stated")
-    return Figure(name, unknown if millions is None else constant(round(millions * M)))
+    return Figure(name, unknown if millions is None else constant(round(millions * M), "given"))
 
 
 def amounts(**stated: float | None) -> dict[str, Figure]:
@@ -151,14 +151,14 @@ def test_the_projects_money_is_said(projects: Mapping[Plan, Figure], text: str) 
 def test_errors_in_the_projects_own_figures_are_said_beside_their_totals(
     doubted: int, said: str
 ) -> None:
-    number = Figure("programme/projects", constant(24), "count")
+    number = Figure("programme/projects", constant(24, "given"), "count")
     names = ["Alpha", "Beta", *"CDEFGHIJKL"][:doubted]
     told = say(projects_money(own(2, None), number, names), in_short)
     assert told == f"The projects' savings in the plan total £2m{said}"
 
 
 def test_an_error_in_the_only_project_is_said_of_it() -> None:
-    number = Figure("programme/projects", constant(1), "count")
+    number = Figure("programme/projects", constant(1, "given"), "count")
     told = say(projects_money(own(2, None), number, ["Alpha"]), in_short)
     assert told.endswith(" One project has figures that do not add up (Alpha).")
 
@@ -173,7 +173,7 @@ def test_an_error_in_the_only_project_is_said_of_it() -> None:
     ],
 )
 def test_how_many_projects_there_are_is_said(number: int, text: str) -> None:
-    assert say(number_of_projects(Figure("projects", constant(number), "count"))) == text
+    assert say(number_of_projects(Figure("projects", constant(number, "given"), "count"))) == text
 
 
 def stands(
@@ -187,8 +187,8 @@ def stands(
         forecast=figures["forecast"],
         shortfall=figures["shortfall"],
         above_target=None if above is None else amount("above", above),
-        projects=Figure("projects", constant(projects), "count"),
-        without_forecast=Figure("without", constant(without), "count"),
+        projects=Figure("projects", constant(projects, "given"), "count"),
+        without_forecast=Figure("without", constant(without, "given"), "count"),
     )
 
 

@@ -1,14 +1,16 @@
 """Sums that know whether they are whole and how they were made; figures, sentences, findings.
 
-A `Sum` is an expression: an amount of a cell, a constant, or an operation on other terms. Its
-value, its cells and whether it is whole follow from its terms, by the functions below alone.
+A `Sum` is an expression: an amount of a cell, a constant, a count of things, or an operation on
+other terms. It is made by the functions below alone, each of which gives the value together with
+the expression that it is the value of, so that no number is without one. Its cells and whether it
+is whole follow from its terms.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Literal, Protocol
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Literal, NamedTuple, Protocol
 
 from ffanalysis import money
 from ffanalysis.provenance import CellRef, cell_of, merged_cells, slug
@@ -18,20 +20,64 @@ NOT_STATED = "not stated"
 # Why an amount is missing that stands in a cell which cannot be read.
 REFUSED = "cannot be read"
 
-Operation = Literal[
-    "cell",
-    "corrected cell",
-    "constant",
-    "+",
-    "−",
-    "×",
-    "÷",
+OperationName = Literal[
+    "sum",
+    "less",
+    "times",
+    "over",
     "max",
-    "count",
+    "min",
     "round",
-    "choice",
+    "floor",
+    "ceiling",
+    "tolerance",
 ]
 FigureUnit = Literal["pence", "percent", "count", "per month", "months"]
+
+
+class CellAmount(NamedTuple):
+    """An amount as its cell writes it: the number there times the factor, in whole pence.
+
+    `written` is the text of the cell, or its number in the shortest decimal form; `factor` is pence
+    per 1, negative where the layout turns the sign; `stated_to` is the unit in pence. A corrected
+    cell has what its correction says.
+    """
+
+    cell: CellRef
+    written: str
+    factor: int
+    stated_to: int | None
+    is_corrected: bool
+
+
+class Constant(NamedTuple):
+    """A number that no cell states, and what it is; a weight makes an estimate of an amount."""
+
+    value: int | Decimal
+    name: str
+    is_weight: bool = False
+
+
+class Counted(NamedTuple):
+    """Things that are counted: the cells that they were read from, or their names."""
+
+    things: tuple["CellRef | str", ...]
+
+
+class Operation(NamedTuple):
+    """What was done with terms: sums, and figures that have a name, in their order."""
+
+    name: OperationName
+    terms: tuple["Term", ...]
+
+
+class NotKnown(NamedTuple):
+    """Nothing is known, of these cells or terms."""
+
+    terms: tuple["Term", ...] = ()
+
+
+Expression = CellAmount | Constant | Counted | Operation | NotKnown
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +86,18 @@ class Sum:
 
     Attributes:
         known: whole pence, or an exact decimal or count in another unit; None where nothing is.
+        made: the expression that `known` is the value of.
         gap: why it, or a part of it, is missing: "blank", "not stated", or the mark that stands in
             the source (TBC, ..). Blank for a whole amount.
         stated_to: the coarsest unit, in pence, that its amounts are stated to.
         cells: every cell it was made from.
-        operation: what was done with its terms.
-        terms: sums, and figures that have a name, in their order.
     """
 
     known: int | Decimal | None
+    made: Expression
     gap: str = ""
     stated_to: int | None = None
     cells: tuple[CellRef, ...] = ()
-    operation: Operation = "constant"
-    terms: tuple["Term", ...] = ()
 
     @property
     def is_whole(self) -> bool:
@@ -81,6 +125,11 @@ class Sum:
     def known_pence(self) -> int:
         """What is known of it, in pence: nil where nothing is."""
         return int(self.known or 0)
+
+    @property
+    def terms(self) -> tuple["Term", ...]:
+        """What it was made of."""
+        return self.made.terms if isinstance(self.made, Operation | NotKnown) else ()
 
     def units(self) -> Iterator[int]:
         """The unit, in pence, of each amount that it was made from and that is known."""
@@ -157,7 +206,7 @@ class Figure:
 
     def as_known_part(self) -> "Figure":
         """The same number without its mark, for words that say themselves that it is a part."""
-        return replace(self, sum=replace(self.sum, gap=""))
+        return replace(self, sum=known_part(self.sum))
 
 
 Term = Sum | Figure
@@ -165,7 +214,8 @@ Term = Sum | Figure
 
 def _is_weighted(term: Term) -> bool:
     own = sum_of(term)
-    return own.operation == "×" or any(map(_is_weighted, own.terms))
+    is_weight = isinstance(own.made, Constant) and own.made.is_weight
+    return is_weight or any(map(_is_weighted, own.terms))
 
 
 def sum_of(term: Term) -> Sum:
@@ -185,6 +235,10 @@ class _Stated(Protocol):
     @property
     def corrected(self) -> bool | None: ...
     @property
+    def written(self) -> str | None: ...
+    @property
+    def factor(self) -> int | None: ...
+    @property
     def workbook(self) -> str: ...
     @property
     def sheet(self) -> str: ...
@@ -194,25 +248,43 @@ class _Stated(Protocol):
 
 def amount_of(row: _Stated) -> Sum:
     """The amount that a row states, from its cell, which may have been corrected in reading."""
-    operation: Operation = "corrected cell" if row.corrected else "cell"
-    cells = (cell_of(row),)
-    return Sum(row.amount_pence, row.missing or "", row.stated_to_pence, cells, operation)
+    cell, unit = cell_of(row), row.stated_to_pence
+    made = CellAmount(cell, row.written or "", row.factor or 0, unit, bool(row.corrected))
+    return Sum(row.amount_pence, made, row.missing or "", unit, (cell,))
 
 
-def constant(value: int | Decimal, cells: Iterable[CellRef] = ()) -> Sum:
-    """A number that no cell states, such as a tolerance or a number of months."""
-    return Sum(value, cells=tuple(cells))
+def stated_number(value: int | None, written: str, cells: tuple[CellRef, ...], gap: str) -> Sum:
+    """A plain number as the first of these cells states it, no money; missing for `gap`."""
+    if value is None or not cells:
+        return missing(gap, cells)
+    return Sum(value, CellAmount(cells[0], written, 1, None, False), cells=cells)
 
 
-def counted(cells: Iterable[CellRef], number: int | None = None) -> Sum:
-    """How many there are: cells, or so many of something that has none."""
-    places = tuple(cells)
-    return Sum(len(places) if number is None else number, cells=places, operation="count")
+def constant(
+    value: int | Decimal,
+    name: str,
+    cells: Iterable[CellRef] = (),
+    *,
+    stated_to: int | None = None,
+    is_weight: bool = False,
+) -> Sum:
+    """A number that no cell states, by the name of what it is, such as a number of months.
+
+    `cells` are those that it depends on, as the days to a date do.
+    """
+    return Sum(value, Constant(value, name, is_weight), "", stated_to, tuple(cells))
+
+
+def counted(things: Iterable[CellRef | str]) -> Sum:
+    """How many there are of these: cells, or names of what has no cell of its own."""
+    each = tuple(things)
+    cells = merged_cells(thing for thing in each if isinstance(thing, CellRef))
+    return Sum(len(each), Counted(each), cells=cells)
 
 
 def missing(gap: str, cells: Iterable[CellRef] = ()) -> Sum:
     """An amount of which nothing is known, and why."""
-    return Sum(None, gap, cells=tuple(cells))
+    return Sum(None, NotKnown(), gap, cells=tuple(cells))
 
 
 def total(terms: Iterable[Term]) -> Sum:
@@ -228,16 +300,15 @@ def total(terms: Iterable[Term]) -> Sum:
     if not known:
         gap = (gaps or sums)[0].gap if sums else NOT_STATED
         cells = merged_cells(*(each.cells for each in gaps or sums))
-        return Sum(None, gap, None, cells, "+", parts)
+        return Sum(None, NotKnown(parts), gap, None, cells)
     return Sum(
         sum(each.known for each in known if each.known is not None),
+        Operation("sum", parts),
         gaps[0].gap if gaps else "",
         _coarsest(known),
         merged_cells(
             *(each.cells for each in known), *(each.cells for each in gaps if each.known is None)
         ),
-        "+",
-        parts,
     )
 
 
@@ -251,9 +322,9 @@ def difference(whole: Term, *parts: Term) -> Sum:
     terms = (whole, *parts)
     sums = [sum_of(term) for term in terms]
     if not all(each.is_whole for each in sums):
-        return Sum(None, NOT_STATED, operation="−", terms=terms)
+        return Sum(None, NotKnown(terms), NOT_STATED)
     left = sums[0].pence - sum(each.pence for each in sums[1:])
-    return Sum(left, "", _coarsest(sums), _cells(sums), "−", terms)
+    return Sum(left, Operation("less", terms), "", _coarsest(sums), _cells(sums))
 
 
 def change(before: Term, after: Term) -> Sum:
@@ -265,24 +336,56 @@ def change(before: Term, after: Term) -> Sum:
     terms = (after, before)
     cells = _cells((was, now))
     if was.known is None and now.known is None:
-        return Sum(None, now.gap, None, cells, "−", terms)
+        return Sum(None, NotKnown(terms), now.gap, None, cells)
     gap = was.gap if was.is_partial else now.gap if now.is_partial else ""
     came = now.known_pence - was.known_pence
-    return Sum(came, gap, _coarsest((was, now)), cells, "−", terms)
+    return Sum(came, Operation("less", terms), gap, _coarsest((was, now)), cells)
+
+
+def known_part(term: Term) -> Sum:
+    """What is known of a term, as a whole: for words that say themselves that it is a part."""
+    return replace(sum_of(term), gap="")
+
+
+def or_nil(term: Term) -> Sum:
+    """What is known of a term; nil where nothing is."""
+    own = sum_of(term)
+    return own if own.known is not None else constant(0, "nothing stated", own.cells)
 
 
 def negative(term: Term) -> Sum:
     """The term with the other sign."""
     own = sum_of(term)
     value = None if own.known is None else -own.known
-    return Sum(value, own.gap, own.stated_to, own.cells, "−", (constant(0), term))
+    return _of_one(own, value, Operation("less", (constant(0, "nil"), term)))
 
 
 def at_least(term: Term, floor: int = 0) -> Sum:
     """The term, or the floor where the term is less."""
     own = sum_of(term)
     value = None if own.known is None else max(floor, own.known)
-    return Sum(value, own.gap, own.stated_to, own.cells, "max", (term, constant(floor)))
+    return _of_one(
+        own, value, Operation("max", (term, constant(floor, "nil" if floor == 0 else "the least")))
+    )
+
+
+def least(*terms: Term) -> Sum:
+    """The least of what is known of these terms, of which each counts as nil where it is not."""
+    sums = [sum_of(term) for term in terms]
+    value = min(each.known or 0 for each in sums)
+    return Sum(value, Operation("min", terms), "", _coarsest(sums), _cells(sums))
+
+
+def allot(whole: Sum, wanted: Mapping[str, Sum]) -> dict[str, Sum]:
+    """What each of these gets of a whole, the first first, none more than it wants."""
+    found: dict[str, Sum] = {}
+    given, asked = least(whole, constant(0, "nil")), total(())
+    for key, want in wanted.items():
+        asked = total([*(asked.terms if found else ()), want])
+        until = least(whole, asked)
+        found[key] = known_part(change(given, until)) if given.known else until
+        given = until
+    return found
 
 
 def size_of(term: Term) -> Sum:
@@ -300,16 +403,32 @@ def share(part: Term, whole: Term) -> Sum | None:
     if of.known is None or base.known is None or base.known <= 0:
         return None
     gap = of.gap if of.is_partial else base.gap
-    percent = money.percent(of.pence, base.pence)
-    return Sum(percent, gap, None, _cells((of, base)), "÷", (part, whole))
+    hundred = Sum(100 * of.known, Operation("times", (part, constant(100, "percent"))))
+    exact = Sum(Decimal(hundred.pence) / base.pence, Operation("over", (hundred, whole)))
+    made = Operation("round", (exact, constant(Decimal("0.1"), "one decimal")))
+    return Sum(money.percent(of.pence, base.pence), made, gap, None, _cells((of, base)))
 
 
-def product(term: Term, factor: Decimal, divisor: int = 100) -> Sum:
-    """The term times a factor, by default a percentage. It is exact, so not in whole pence."""
-    own = sum_of(term)
-    value = None if own.known is None else own.known * factor / divisor
-    terms = (term, constant(factor), constant(divisor))
-    return Sum(value, own.gap, own.stated_to, own.cells, "×", terms)
+def scaled(term: Term, factor: Term, divisor: Term) -> Sum:
+    """The term times a factor, by a divisor. It is exact, so not in whole pence."""
+    own, by, of = sum_of(term), sum_of(factor), sum_of(divisor)
+    if own.known is None or by.known is None or not of.known:
+        return _of_one(own, None, NotKnown((term, factor, divisor)))
+    times = Sum(own.known * by.known, Operation("times", (term, factor)))
+    value = Decimal(own.known) * by.known / of.known
+    return _of_one(own, value, Operation("over", (times, divisor)))
+
+
+def per(term: Term, number: Term, rounding: Literal["floor", "ceiling"]) -> Sum:
+    """So much for each of a number, as a whole number rounded up or down; cells of both."""
+    own, of = sum_of(term), sum_of(number)
+    cells = _cells((own, of))
+    if own.known is None or not of.known:
+        return missing(NOT_STATED, cells)
+    exact = Sum(Decimal(own.known) / of.known, Operation("over", (term, number)))
+    how = ROUND_FLOOR if rounding == "floor" else ROUND_CEILING
+    whole = Decimal(exact.known or 0).quantize(Decimal(1), how)
+    return Sum(whole, Operation(rounding, (exact,)), cells=cells)
 
 
 def rounded(term: Term, unit: int) -> Sum:
@@ -318,18 +437,24 @@ def rounded(term: Term, unit: int) -> Sum:
     if own.known is None:
         return own
     steps = (Decimal(own.known) / unit).quantize(Decimal(1), ROUND_HALF_UP)
-    return Sum(int(steps) * unit, own.gap, unit, own.cells, "round", (term, constant(unit)))
+    made = Operation("round", (term, constant(unit, "pence")))
+    return Sum(int(steps) * unit, made, own.gap, unit, own.cells)
 
 
 def part_known(term: Term, gap: str = NOT_STATED) -> Sum:
     """The term as a known part of something of which the rest is missing."""
-    own = sum_of(term)
-    return Sum(own.known, gap, own.stated_to, own.cells, "choice", (term,))
+    return replace(sum_of(term), gap=gap)
 
 
-def tolerance(*terms: Term) -> int:
+def tolerance(*terms: Term) -> Sum:
     """How far rounding alone may put these amounts apart, in pence (see `money.tolerance`)."""
-    return money.tolerance(unit for term in terms for unit in sum_of(term).units())
+    allowed = money.tolerance(unit for term in terms for unit in sum_of(term).units())
+    return Sum(allowed, Operation("tolerance", terms))
+
+
+def _of_one(own: Sum, value: int | Decimal | None, made: Expression) -> Sum:
+    """What was made of one term: its gap, unit and cells stay."""
+    return Sum(value, made, own.gap, own.stated_to, own.cells)
 
 
 def _cells(sums: Iterable[Sum]) -> tuple[CellRef, ...]:
@@ -374,6 +499,17 @@ class Explanation:
     lapsed: str = ""
 
 
+class Amounts(NamedTuple):
+    """What a finding compares, as sums: what was calculated, what is stated, what is allowed."""
+
+    calculated: Term | None = None
+    stated: Term | None = None
+    tolerance: Term | None = None
+
+
+_NO_AMOUNTS = Amounts()
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule reports of one subject in one year. Money is in pence.
@@ -395,9 +531,7 @@ class Finding:
     severity: Severity
     message: Sentence
     year: str = ""
-    stated: int | None = None
-    calculated: int | None = None
-    tolerance: int | None = None
+    amounts: Amounts = _NO_AMOUNTS
     cells: tuple[CellRef, ...] = ()
     parent: str = ""
     project: str = ""
@@ -421,7 +555,23 @@ class Finding:
         )
 
     @property
+    def stated(self) -> int | None:
+        return _pence_of(self.amounts.stated)
+
+    @property
+    def calculated(self) -> int | None:
+        return _pence_of(self.amounts.calculated)
+
+    @property
+    def tolerance(self) -> int | None:
+        return _pence_of(self.amounts.tolerance)
+
+    @property
     def difference(self) -> int | None:
         if self.stated is None or self.calculated is None:
             return None
         return self.calculated - self.stated
+
+
+def _pence_of(term: Term | None) -> int | None:
+    return None if term is None or sum_of(term).known is None else sum_of(term).pence

@@ -231,6 +231,16 @@ def own_decimals(value: float | Decimal) -> int:
     return max(0, -int(exponent))
 
 
+def exact_number(value: float) -> Decimal:
+    """A number of a cell through its shortest decimal form, so that binary noise never shows."""
+    return Decimal(repr(value))
+
+
+def written_number(value: float) -> str:
+    """A number of a cell as its shortest decimal form writes it: "1553", "0.5"."""
+    return f"{exact_number(value).normalize():f}"
+
+
 def from_number(value: float, scale: int, decimals: int) -> Amount:
     """A numeric cell as money.
 
@@ -238,7 +248,7 @@ def from_number(value: float, scale: int, decimals: int) -> Amount:
     and is negative where a number format hides thousands. Read through the shortest decimal form,
     so that binary noise never shows.
     """
-    exact = Decimal(repr(value)) * scale
+    exact = exact_number(value) * scale
     unit = max(1, int(Decimal(scale).scaleb(-decimals)))
     return Amount(int(exact.to_integral_value(ROUND_HALF_EVEN)), unit)
 

@@ -1,10 +1,10 @@
 """The canonical tables of a quarter: the record that each row is, and its contract.
 
 Tables are pandas frames with one row per stated value. Money is whole pence (`amount_pence`)
-beside the unit it was stated to (`stated_to_pence`); an amount that is not there is missing, with
-its reason in `missing`. Every row names the `workbook`, `sheet` and `cell` it was read from. A row
-of money also names the table of a sheet that it is from (`block`) and the number of its line in
-that table (`line_no`).
+beside the unit it was stated to (`stated_to_pence`), what its cell has (`written`) and the pence
+per 1 of that (`factor`); an amount that is not there is missing, with its reason in `missing`.
+Every row names the `workbook`, `sheet` and `cell` it was read from. A row of money also names the
+table of a sheet that it is from (`block`) and the number of its line in that table (`line_no`).
 
 The records below are the only definition: a table's columns, their types, which of them must be
 filled and which values they may hold follow from the fields of its record.
@@ -84,6 +84,8 @@ class BudgetRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    written: str | None = None
+    factor: _Pence | None = None
 
 
 class SavingRow(NamedTuple):
@@ -125,6 +127,8 @@ class SavingRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    written: str | None = None
+    factor: _Pence | None = None
     accumulation: str | None = None
     details: str | None = None
     owner: str | None = None
@@ -174,6 +178,8 @@ class TotalRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    written: str | None = None
+    factor: _Pence | None = None
 
 
 class FullYearRow(NamedTuple):
@@ -201,6 +207,8 @@ class FullYearRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    written: str | None = None
+    factor: _Pence | None = None
 
 
 class ComparisonRow(NamedTuple):
@@ -223,6 +231,8 @@ class ComparisonRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    written: str | None = None
+    factor: _Pence | None = None
 
 
 class PlanRow(NamedTuple):
@@ -241,6 +251,8 @@ class PlanRow(NamedTuple):
     workbook: str
     sheet: str
     cell: str
+    written: str | None = None
+    factor: _Pence | None = None
 
 
 class ProjectRow(NamedTuple):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
-from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance, total_of
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, change, tolerance, total_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.analyses import analysis_rows, kinds_of, plan_lines
 from ffanalysis.savings.assemble import complementary_tables, role_of
@@ -91,13 +91,13 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
         )
         return Finding(rule, subject, "not_stated", "query", message, **facts)
     allowed = tolerance(left, right)
-    outcome = check_equality(left.pence, right.pence, allowed)
+    outcome = check_equality(left.pence, right.pence, allowed.pence)
     if left.pence == right.pence:
         both = f"{subject}: {first.kind} and {other.kind} both come to "
         message = (both, left, ". Years were not compared.")
     else:
         than = f"than {other.kind}"
-        ending = difference_words(left.pence - right.pence, allowed, rule, than)
+        ending = difference_words(change(right, left), allowed, rule, than)
         message = (
             f"{subject}: {first.kind} comes to ",
             left,
@@ -105,7 +105,7 @@ def _meet(subject: str, first: _Analysis, other: _Analysis, about: dict[str, Any
             right,
             *ending,
         )
-    facts |= {"stated": right.pence, "calculated": left.pence, "tolerance": allowed}
+    facts |= {"amounts": Amounts(left, right, allowed)}
     return Finding(rule, subject, outcome, severity_of(outcome), message, **facts)
 
 
@@ -146,13 +146,13 @@ def _tie(
         why = "The MTFP has no line for it" if is_supplied else "The MTFP was not supplied"
         words = _quoted_words(quoted, in_plan=in_plan)
         message = (f"{subject}: the schedule ", *words, f". {why}, so this could not be checked.")
-        known = None if quoted.value is None else quoted.pence
-        return Finding(rule, subject, "not_stated", "query", message, calculated=known, **facts)
+        facts |= {"amounts": Amounts(quoted)}
+        return Finding(rule, subject, "not_stated", "query", message, **facts)
     if not line.is_whole or not quoted.is_whole:
         message = (f"{subject}: the MTFP's line or the schedule's total is not stated in full.",)
         return Finding(rule, subject, "not_stated", "query", message, **facts)
     allowed = tolerance(quoted, line)
-    outcome = check_equality(quoted.pence, line.pence, allowed)
+    outcome = check_equality(quoted.pence, line.pence, allowed.pence)
     if quoted.pence == line.pence:
         message = (
             f"{subject}: the schedule and the MTFP both come to ",
@@ -160,7 +160,7 @@ def _tie(
             ".",
         )
     else:
-        ending = difference_words(quoted.pence - line.pence, allowed, rule, "than the MTFP")
+        ending = difference_words(change(line, quoted), allowed, rule, "than the MTFP")
         message = (
             f"{subject}: the schedule comes to ",
             quoted,
@@ -168,7 +168,7 @@ def _tie(
             line,
             *ending,
         )
-    facts |= {"stated": line.pence, "calculated": quoted.pence, "tolerance": allowed}
+    facts |= {"amounts": Amounts(quoted, line, allowed)}
     severity = severity_of(outcome)
     if beyond:
         message = (*message, *_beyond_words(rows, beyond))

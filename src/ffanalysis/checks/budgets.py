@@ -12,14 +12,18 @@ from ffanalysis.checks.compare import (
     severity_of,
 )
 from ffanalysis.figures import (
+    Amounts,
     Figure,
     Finding,
     Outcome,
     Sentence,
     Severity,
+    Sum,
     amount_of,
-    constant,
+    change,
+    known_part,
     share,
+    size_of,
     tolerance,
     total_of,
 )
@@ -75,7 +79,7 @@ def _without_whole(
         outcome, why = "not_comparable", "is stated on another basis"
     message = (f"{subject}, {year}: ", total, f"; the budget of {service} {why}{gap}.")
     facts |= {
-        "calculated": total.pence,
+        "amounts": Amounts(total),
         "cells": cells_of([*inside, *([other] if other else [])]),
     }
     return Finding("part-within-whole", subject, outcome, "query", message, **facts)
@@ -91,16 +95,13 @@ def _parts_within(
     total = Figure("part-within-whole/part", total_of(inside))
     limit = Figure("part-within-whole/whole", amount_of(whole))
     allowed = tolerance(total, limit)
-    ends = check_partial_limit(total, limit, allowed)
-    left = limit.pence - total.pence
-    rest = Figure(
-        "part-within-whole/rest",
-        constant(abs(left), merged_cells(cells_of([whole, *inside]))),
-    )
-    rounding = Figure("part-within-whole/tolerance", constant(allowed))
+    ends = check_partial_limit(total, limit, allowed.pence)
+    more = known_part(change(limit, total))
+    rest = Figure("part-within-whole/rest", size_of(more))
+    rounding = Figure("part-within-whole/tolerance", allowed)
     gap = f"; {gap_words(total.missing)}" if total.partial else ""
     doubt = ", too close to tell" if ends == "too_close" else gap
-    over: Sentence = () if left >= 0 else (", ", rest, " more than the whole")
+    over: Sentence = () if more.pence <= 0 else (", ", rest, " more than the whole")
     limits: Sentence = () if ends == "within_limit" else (" (± ", rounding, ")")
     return Finding(
         "part-within-whole",
@@ -118,9 +119,7 @@ def _parts_within(
             f"{doubt}.",
         ),
         year,
-        limit.pence,
-        total.pence,
-        allowed,
+        Amounts(total, limit, allowed),
         merged_cells(total.cells, limit.cells),
         service=service,
     )
@@ -164,41 +163,36 @@ def _saving_within(
     if budget is None or saving.value is None:
         service = project.service or "its service"
         why = "" if budget else f"; no budget for {service} is recorded"
-        facts |= {
-            "calculated": None if saving.value is None else saving.pence,
-            "cells": saving.cells,
-        }
+        facts |= {"amounts": Amounts(saving), "cells": saving.cells}
         return Finding(name, subject, "not_stated", "query", (*opening, f"{why}{gap}."), **facts)
     limit = Figure(f"{name}/budget", amount_of(budget))
     allowed = tolerance(saving, limit)
-    ends = check_partial_limit(saving, limit, allowed)
+    ends = check_partial_limit(saving, limit, allowed.pence)
     part = share(saving, limit)
     share_words: Sentence = (" against",)
     if part:
         figure = Figure(f"{name}/share", part, "percent").as_known_part()
         share_words = (" is ", figure, " of")
-    left = limit.pence - saving.pence
+    beyond = known_part(change(limit, saving))
     over = ("; it exceeds that budget by ",)
-    more = Figure(f"{name}/more", constant(abs(left), merged_cells(saving.cells, limit.cells)))
+    more = Figure(f"{name}/more", size_of(beyond))
     message = (
         *opening,
         *share_words,
         f" the {budget.year} budget of {budget.service}, ",
         limit,
-        *((*over, more) if left < 0 else ()),
-        *_rounding_words(name, ends, allowed, is_over=left < 0),
+        *((*over, more) if beyond.pence > 0 else ()),
+        *_rounding_words(name, ends, allowed, is_over=beyond.pence > 0),
         f"{gap}.",
     )
     facts |= {
-        "stated": limit.pence,
-        "calculated": saving.pence,
-        "tolerance": allowed,
+        "amounts": Amounts(saving, limit, allowed),
         "cells": merged_cells(saving.cells, limit.cells),
     }
     return Finding(name, subject, ends, severity_of(ends), message, **facts)
 
 
-def _rounding_words(name: str, ends: Outcome, allowed: int, *, is_over: bool) -> Sentence:
+def _rounding_words(name: str, ends: Outcome, allowed: Sum, *, is_over: bool) -> Sentence:
     """What rounding allows, where that matters."""
     if ends not in ("too_close", "exceeds_limit"):
         return ()
@@ -206,7 +200,7 @@ def _rounding_words(name: str, ends: Outcome, allowed: int, *, is_over: bool) ->
     if ends == "too_close":
         may = "it may be within that budget" if is_over else "it may exceed that budget"
         doubt = f". Before rounding, {may}"
-    return (f"{doubt}; rounding allows ", Figure(f"{name}/tolerance", constant(allowed)))
+    return (f"{doubt}; rounding allows ", Figure(f"{name}/tolerance", allowed))
 
 
 # --- plausible ------------------------------------------------------------------------------------
@@ -234,8 +228,8 @@ def share_plausible(quarter: Quarter) -> Iterator[Finding]:
                 f", {why}. It may be in the wrong unit.",
             ),
             row.year,
-            amount.pence,
-            cells=amount.cells,
+            Amounts(stated=amount),
+            amount.cells,
             service=row.service,
         )
     for project in quarter.projects:
@@ -282,7 +276,7 @@ def _strange_saving(project: ProjectRow, subject: str, target: Series) -> Iterat
             "disagrees",
             "query",
             (f"{subject}: it comes to ", saving, f", {limit}. Its table may be in the wrong unit."),
-            calculated=saving.pence,
+            amounts=Amounts(saving),
             cells=saving.cells,
             project=project.project,
         )
@@ -310,8 +304,7 @@ def _tiny_share(
                 ". One of the two may be in the wrong unit.",
             ),
             year,
-            limit.pence,
-            saving.pence,
+            Amounts(saving, limit),
             cells=merged_cells(saving.cells, limit.cells),
             project=project.project,
         )
@@ -331,11 +324,7 @@ def budget_bridge(quarter: Quarter) -> Iterator[Finding]:
             yield Finding("budget-bridge", subject, outcome, severity, (*message, why), **facts)
             continue
         fits, outcome = _best_reading(bridge)
-        facts |= {
-            "stated": bridge.closing.pence,
-            "calculated": fits.expected.pence,
-            "tolerance": fits.tolerance,
-        }
+        facts |= {"amounts": Amounts(fits.expected, bridge.closing, fits.tolerance)}
         yield Finding(
             "budget-bridge", subject, outcome, severity_of(outcome), (*message, "."), **facts
         )
@@ -355,10 +344,10 @@ def _readings_words(bridge: Bridge) -> Sentence:
         message += [condition if len(bridge.readings) > 1 else "", bridge.opening]
         for number, (_, saving) in enumerate(reading.savings):
             message += [" and " if number else " less ", saving]
-        allowed = Figure(f"{reading.unreconciled.name}/tolerance", constant(reading.tolerance))
+        allowed = Figure(f"{reading.unreconciled.name}/tolerance", reading.tolerance)
         taken: Sentence = (" is ", reading.expected) if reading.savings else (_NONE_TAKEN,)
         message += [*taken, "; the budget is ", bridge.closing]
-        if abs(reading.unreconciled.pence) > reading.tolerance:
+        if abs(reading.unreconciled.pence) > reading.tolerance.pence:
             message += [", so ", reading.unreconciled, " is unexplained (± ", allowed, ")"]
     return tuple(message)
 
@@ -386,7 +375,7 @@ def _best_reading(bridge: Bridge) -> tuple[Reading, Outcome]:
     """Where the budget leaves two readings open, the one that fits decides."""
     kinds: tuple[Outcome, ...] = ("agrees", "within_rounding", "disagrees")
     ends = [
-        (each, check_equality(each.expected.pence, bridge.closing.pence, each.tolerance))
+        (each, check_equality(each.expected.pence, bridge.closing.pence, each.tolerance.pence))
         for each in bridge.readings
     ]
     return min(ends, key=lambda end: kinds.index(end[1]))

@@ -6,6 +6,7 @@ from typing import Any
 
 from ffanalysis.figures import (
     REFUSED,
+    Amounts,
     Figure,
     Finding,
     Outcome,
@@ -14,7 +15,8 @@ from ffanalysis.figures import (
     Sum,
     Term,
     amount_of,
-    constant,
+    change,
+    size_of,
     sum_of,
     tolerance,
     total_of,
@@ -76,8 +78,8 @@ def too_close_words(part: Term, limit: Term, exceeds: str) -> str:
 
 
 def difference_words(
-    difference: int,
-    allowed: int,
+    difference: Sum,
+    allowed: Sum,
     name: str,
     than: str = "",
     of: str = " than the sum",
@@ -87,13 +89,13 @@ def difference_words(
     By how much what was calculated is more or less `than` another amount, else by how much the
     stated amount, which stands before it, is more or less `of` what was calculated.
     """
-    if difference == 0:
+    if difference.pence == 0:
         return (", as stated.",)
-    gap = Figure(f"{name}/difference", constant(abs(difference)))
-    is_more = difference > 0 if than else difference < 0
+    gap = Figure(f"{name}/difference", size_of(difference))
+    is_more = difference.pence > 0 if than else difference.pence < 0
     direction = f"{'more' if is_more else 'less'}{f' {than}' if than else of}"
-    limit = Figure(f"{name}/tolerance", constant(allowed))
-    if abs(difference) <= allowed:
+    limit = Figure(f"{name}/tolerance", allowed)
+    if gap.pence <= allowed.pence:
         return (" (", gap, f" {direction}, within the ", limit, " that rounding allows).")
     return (" (", gap, f" {direction}; rounding allows ", limit, ").")
 
@@ -170,32 +172,33 @@ def total_finding(check: TotalCheck, about: dict[str, Any]) -> Finding:
     places: list[Part] = [*with_amount(check.parts), *marked]
     cells = cells_of([*places, *([check.total] if check.total else [])])
     facts: dict[str, Any] = {"year": check.year, "cells": cells, **about}
-    known = None if calculated.value is None else calculated.pence
+    is_known = calculated.value is not None
     stated = check.total
     if stated is None or stated.amount_pence is None:
         severity, message = _without_total(check, calculated, gap)
-        facts |= {"calculated": known, "brief": _to_come(check, gap)}
+        facts |= {"amounts": Amounts(calculated), "brief": _to_come(check, gap)}
         return Finding(check.rule, check.subject, "not_stated", severity, message, **facts)
     end = check.figure("stated", amount_of(stated))
-    facts |= {"stated": end.pence}
+    facts |= {"amounts": Amounts(calculated, end)}
     if gap:
-        parts: Sentence = ("no part is known",) if known is None else known_words(calculated)
+        parts: Sentence = known_words(calculated) if is_known else ("no part is known",)
         message = (check.opening, *parts, " of ", end, f"; {gap_words(gap)}.")
-        facts |= {"calculated": known, "brief": _to_come(check, gap, end)}
+        facts |= {"brief": _to_come(check, gap, end)}
         return Finding(check.rule, check.subject, "not_stated", "query", message, **facts)
-    if known is None:
+    if not is_known:
         # Blank is not nil, but nothing adds to nil; a total of more without a figure behind it is
         # an orphan.
         outcome = check_equality(0, end.pence, 0)
         message = (check.opening, "no figure is stated; ", check.states, end, ".")
         return Finding(check.rule, check.subject, outcome, severity_of(outcome), message, **facts)
     allowed = tolerance(calculated, end)
-    outcome = check_equality(known, end.pence, allowed)
-    middle: Sentence = () if known == end.pence else ("; ", check.states, end)
-    ending = difference_words(known - end.pence, allowed, check.name)
-    twice = _counted_twice(check.parts, known - end.pence) if outcome == "disagrees" else ""
+    outcome = check_equality(calculated.pence, end.pence, allowed.pence)
+    gone = change(end, calculated)
+    middle: Sentence = ("; ", check.states, end) if gone.pence else ()
+    ending = difference_words(gone, allowed, check.name)
+    twice = _counted_twice(check.parts, gone.pence) if outcome == "disagrees" else ""
     message = (check.opening, *check.adds, calculated, *middle, *ending, *filter(None, (twice,)))
-    facts |= {"calculated": known, "tolerance": allowed}
+    facts |= {"amounts": Amounts(calculated, end, allowed)}
     if outcome == "disagrees":
         facts["brief"] = _in_brief(check, calculated, end)
     return Finding(check.rule, check.subject, outcome, severity_of(outcome), message, **facts)

@@ -10,6 +10,7 @@ from typing import Any
 
 from ffanalysis.checks.compare import check_equality, difference_words
 from ffanalysis.figures import (
+    Amounts,
     Figure,
     Finding,
     Outcome,
@@ -17,6 +18,7 @@ from ffanalysis.figures import (
     Severity,
     Sum,
     amount_of,
+    change,
     difference,
     share,
     size_of,
@@ -200,17 +202,17 @@ def _with_pressures(
         "agrees",
         "query",
         message=message,
-        stated=stated.pence,
-        calculated=short.pence,
+        amounts=Amounts(short, stated),
         cells=merged_cells(stated.cells, short.cells),
     )
 
 
-def _best(stated: Sum, ways: Sequence[tuple[str, Sum]]) -> tuple[str, Sum, Outcome, int]:
+def _best(stated: Sum, ways: Sequence[tuple[str, Sum]]) -> tuple[str, Sum, Outcome, Sum]:
     """The way of working an amount out that comes nearest to it, and how the two compare."""
     words, calculated = min(ways, key=lambda way: abs(way[1].known_pence - stated.pence))
     allowed = tolerance(calculated, stated)
-    return words, calculated, check_equality(calculated.pence, stated.pence, allowed), allowed
+    outcome = check_equality(calculated.pence, stated.pence, allowed.pence)
+    return words, calculated, outcome, allowed
 
 
 def _compared(
@@ -222,9 +224,9 @@ def _compared(
         # What disagrees is said of the usual way: against the forecast.
         words, calculated = ways[0]
         allowed = tolerance(calculated, stated)
-    gap = calculated.pence - stated.pence
+    gap = change(stated, calculated)
     message: list[str | Figure] = [*_opening(row), f"{words} is ", Figure(f"{name}/is", calculated)]
-    if gap:
+    if gap.pence:
         message += [f"; the row prints {what}", Figure(f"{name}/stated", stated)]
     message += difference_words(gap, allowed, name, of="")
     brief: Sentence = ()
@@ -236,9 +238,7 @@ def _compared(
         severity if outcome == "disagrees" else "note",
         message=tuple(message),
         brief=brief,
-        stated=stated.pence,
-        calculated=calculated.pence,
-        tolerance=allowed,
+        amounts=Amounts(calculated, stated, allowed),
         cells=merged_cells(stated.cells, calculated.cells),
     )
 

@@ -162,7 +162,7 @@ def _who_did_not(each: _Delivered, left: Figure) -> Sentence:
 def _of_all(own: Sequence[_Delivered]) -> Finding:
     """That no schedule says who confirms what its projects show as delivered."""
     projects = dict.fromkeys(each.owner.project for each in own)
-    count = Figure(f"{_EVIDENCE}/projects", counted((), len(projects)), "count", spelled=True)
+    count = Figure(f"{_EVIDENCE}/projects", counted(filter(None, projects)), "count", spelled=True)
     return Finding(
         _EVIDENCE,
         "All projects",

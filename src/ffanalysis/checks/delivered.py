@@ -1,6 +1,7 @@
 """Rules about what is delivered: against the day, the target, the forecast, and the year due."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from ffanalysis import periods
@@ -14,13 +15,18 @@ from ffanalysis.checks.compare import (
 from ffanalysis.checks.left_out import left_out_undelivered
 from ffanalysis.figures import (
     NOT_STATED,
+    Amounts,
     Figure,
     Finding,
     Outcome,
     Sentence,
     Sum,
+    allot,
+    at_least,
     change,
     difference,
+    known_part,
+    or_nil,
     tolerance,
     total,
 )
@@ -162,7 +168,7 @@ def delivered_within_target(quarter: Quarter) -> Iterator[Finding]:
 
 def _within_target(row: ProjectRow, plan: Plan, delivered: Figure, target: Figure) -> Finding:
     allowed = tolerance(delivered, target)
-    ends = check_partial_limit(delivered, target, allowed)
+    ends = check_partial_limit(delivered, target, allowed.pence)
     words = known_words(delivered)
     message: Sentence = (
         f"{row.name}: ",
@@ -182,9 +188,7 @@ def _within_target(row: ProjectRow, plan: Plan, delivered: Figure, target: Figur
         ends,
         severity_of(ends),
         (*message, f"{doubt}.{why if close else ''}"),
-        stated=target.pence,
-        calculated=delivered.pence,
-        tolerance=allowed,
+        amounts=Amounts(delivered, target, allowed),
         cells=merged_cells(delivered.cells, target.cells),
         project=row.project,
     )
@@ -200,7 +204,7 @@ def _ahead_of_its_year(row: ProjectRow, savings: PlanSavings) -> Iterator[Findin
         target = Figure("delivered-within-target/target", due.total)
         planned = target.sum.known_pence
         allowed = tolerance(delivered, target)
-        if due.marked or delivered.pence - planned <= allowed:
+        if due.marked or delivered.pence - planned <= allowed.pence:
             continue
         more = Figure("delivered-within-target/more", change(target, delivered)).as_known_part()
         limit: Sentence = (", but nothing is due that year",)
@@ -215,9 +219,7 @@ def _ahead_of_its_year(row: ProjectRow, savings: PlanSavings) -> Iterator[Findin
             "query",
             (f"{row.name}, {year}: ", *words, " has been delivered", *limit, why),
             year,
-            stated=planned,
-            calculated=delivered.pence,
-            tolerance=allowed,
+            Amounts(delivered, or_nil(target), allowed),
             cells=merged_cells(delivered.cells, target.cells),
             project=row.project,
         )
@@ -249,7 +251,7 @@ def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum
     rule = "delivered-within-forecast"
     delivered, expected = Figure(f"{rule}/delivered", done), Figure(f"{rule}/forecast", forecast)
     allowed = tolerance(delivered, expected)
-    ends = check_partial_limit(delivered, expected, allowed)
+    ends = check_partial_limit(delivered, expected, allowed.pence)
     subject = ", ".join(filter(None, (row.name, year)))
     message: Sentence = (
         f"{subject}: ",
@@ -273,9 +275,7 @@ def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum
         severity_of(ends),
         (*message, f".{why if close else ''}"),
         year or "",
-        stated=expected.pence,
-        calculated=delivered.pence,
-        tolerance=allowed,
+        amounts=Amounts(delivered, expected, allowed),
         cells=merged_cells(delivered.cells, expected.cells),
         project=row.project,
     )
@@ -293,42 +293,37 @@ def saving_overdue(quarter: Quarter) -> Iterator[Finding]:
     for row, savings in _by_plan(quarter):
         target, done = savings.target.non_zero, savings.delivered
         due = {year: target.of_year(year).total for year in target.years}
-        beyond = _beyond(due, done)
-        for year, planned in due.items():
-            if not quarter.is_over(year) or planned.pence <= 0:
-                continue
-            came = done.of_year(year)
-            made_up = min(beyond, max(0, planned.pence - came.total.known_pence))
-            beyond -= made_up
+        past = [year for year in due if quarter.is_over(year) and due[year].pence > 0]
+        lacking = {
+            year: at_least(change(done.of_year(year).total, known_part(due[year]))) for year in past
+        }
+        made_up_of = allot(_beyond(due, done), lacking)
+        for year in past:
+            planned, came, made_up = due[year], done.of_year(year), made_up_of[year]
             # Where the schedule does not say how much is delivered, what is rated so is.
             rated = target.of_year(year).of_rag(DELIVERED)
             delivered = (came if done.stated else rated).total
-            if made_up:
+            if made_up.known:
                 delivered = _with_made_up(came, done, made_up)
             lines = cells_of([*target.of_year(year), *came])
             yield _overdue(row, year, planned, delivered, came.total, lines)
     yield from left_out_undelivered(quarter, "saving-overdue")
 
 
-def _beyond(due: dict[str, Sum], done: Series) -> int:
-    """What is delivered beyond the years' plans, in pence."""
-    other = done.stated.where(lambda row: row.year not in due).total.known_pence
-    came = {year: done.of_year(year).total.known_pence for year in due}
-    return other + sum(max(0, came[year] - due[year].pence) for year in due)
+def _beyond(due: dict[str, Sum], done: Series) -> Sum:
+    """What is delivered beyond the years' plans."""
+    other = done.stated.where(lambda row: row.year not in due).total
+    more = (change(known_part(due[year]), done.of_year(year).total) for year in due)
+    return known_part(or_nil(total([other, *map(at_least, more)])))
 
 
-def _with_made_up(came: Series, done: Series, made_up: int) -> Sum:
+def _with_made_up(came: Series, done: Series, made_up: Sum) -> Sum:
     """What came in a year with what came for it at another time."""
     own = came.total
-    unsaid = own.is_partial or own.known is None
-    return Sum(
-        own.known_pence + made_up,
-        (own.gap or NOT_STATED) if unsaid else "",
-        own.stated_to,
-        merged_cells(own.cells, done.stated.cells),
-        "+",
-        (own, total([done.stated.total, Sum(made_up - done.stated.total.known_pence)])),
-    )
+    both = total([or_nil(own), made_up])
+    gap = "" if own.is_whole else own.gap or NOT_STATED
+    cells = merged_cells(own.cells, done.stated.cells)
+    return replace(both, gap=gap, stated_to=own.stated_to, cells=cells)
 
 
 def _overdue(
@@ -341,7 +336,7 @@ def _overdue(
     opening = f"{row.name}: "
     message: Sentence = (opening, planned, f" was due in {year}; delivery is not recorded.")
     if delivered.known is not None and (delivered.pence >= due.pence or not delivered.is_partial):
-        outcome = "disagrees" if delivered.pence < due.pence - allowed else "within_limit"
+        outcome = "disagrees" if delivered.pence < due.pence - allowed.pence else "within_limit"
         came_of: Sentence = (f" due in {year}, ", done.as_known_part(), " has been delivered.")
         message = (f"{opening}of the ", planned, *came_of)
         if delivered.pence == due.pence:
@@ -353,9 +348,7 @@ def _overdue(
         "note" if outcome == "within_limit" else "query",
         message,
         year,
-        stated=due.pence,
-        calculated=delivered.pence if delivered.known is not None else None,
-        tolerance=allowed,
+        Amounts(delivered, due, allowed),
         cells=merged_cells(due.cells, lines, delivered.cells),
         project=row.project,
     )

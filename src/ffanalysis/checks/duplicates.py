@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ffanalysis.checks.compare import MOST_NAMED
-from ffanalysis.figures import Figure, Finding, Sentence, total_of
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, total, total_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter
@@ -107,10 +107,9 @@ def _with_copies(
 ) -> Finding:
     """A line that is listed again with the same amounts is an error: it is counted twice."""
     once = {
-        tuple((row.year, row.amount_pence) for row in rows): figure.pence
+        tuple((row.year, row.amount_pence) for row in rows): figure
         for rows, figure in zip(same, figures, strict=True)
     }
     if len(once) == len(same):
         return finding
-    total = sum(figure.pence for figure in figures)
-    return replace(finding, severity="error", stated=sum(once.values()), calculated=total)
+    return replace(finding, severity="error", amounts=Amounts(total(figures), total(once.values())))

@@ -270,7 +270,7 @@ class _SignOffState:
 
     @staticmethod
     def _count(name: str, some: Sequence[SignOffRow]) -> Figure:
-        number = counted(cells_of(some), len(some))
+        number = counted(map(cell_of, some))
         return Figure(f"signed-off/{name}", number, "count", spelled=True)
 
     def _missing(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ffanalysis.checks.compare import MOST_NAMED, check_equality, known_words
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, size_of
+from ffanalysis.figures import Amounts, Figure, Finding, Outcome, Sentence, Severity, size_of
 from ffanalysis.measure.in_projects import (
     CarriedByProjects,
     ProgrammeInProjects,
@@ -42,7 +42,7 @@ def _outside(quarter: Quarter, project: str, carried: Figure) -> Finding:
         "not_stated",
         "query",
         message,
-        calculated=carried.sum.known_pence,
+        amounts=Amounts(carried),
         cells=merged_cells((cell_of(row),), carried.cells),
         project=project,
     )
@@ -73,7 +73,7 @@ def _in_none(quarter: Quarter, found: ProgrammeInProjects) -> Finding:
         "not_comparable",
         "note",
         (f"{found.label}: all of its ", found.overall.whole, f" is in no project{why}."),
-        stated=found.overall.whole.pence,
+        amounts=Amounts(stated=found.overall.whole),
         cells=found.overall.whole.cells,
     )
 
@@ -94,8 +94,7 @@ def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
         carried = ("nothing",)
     facts: dict[str, Any] = {
         "year": part.year,
-        "stated": part.whole.pence,
-        "calculated": None if part.projects.value is None else part.projects.pence,
+        "amounts": Amounts(part.projects, part.whole),
         "cells": merged_cells(part.projects.cells, part.whole.cells),
     }
     message = (*opening, *carried, *_wholes(part))
@@ -103,7 +102,8 @@ def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
         why = "; their savings are not stated in full."
         return Finding(_RULE, found.label, "not_stated", "query", (*message, why), **facts)
     allowed = part.allowed
-    outcome: Outcome = check_equality(part.whole.pence - part.rest.pence, part.whole.pence, allowed)
+    whole = part.whole.pence
+    outcome: Outcome = check_equality(whole - part.rest.pence, whole, allowed.pence)
     size = Figure(f"{_RULE}/rest", size_of(part.rest))
     ending: Sentence = (".",)
     if part.rest.value:
@@ -115,7 +115,7 @@ def _carried(found: ProgrammeInProjects, part: CarriedByProjects) -> Finding:
         ending = (*ending, " They have ", more, " more in years that it does not cover.")
         facts["cells"] = merged_cells(facts["cells"], more.cells)
     severity: Severity = "query" if outcome == "disagrees" else "note"
-    facts["tolerance"] = allowed
+    facts["amounts"] = Amounts(part.projects, part.whole, allowed)
     return Finding(_RULE, found.label, outcome, severity, (*message, *ending), **facts)
 
 

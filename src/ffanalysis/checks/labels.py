@@ -7,7 +7,7 @@ from typing import Any
 
 from ffanalysis import money, periods
 from ffanalysis.checks.compare import MOST_NAMED
-from ffanalysis.figures import Figure, Finding, Sentence, counted
+from ffanalysis.figures import Figure, Finding, Sentence, constant
 from ffanalysis.provenance import CellRef, cell_of
 from ffanalysis.savings.analyses import kinds_of
 from ffanalysis.savings.model import ProgrammeSavings
@@ -104,7 +104,9 @@ def _purpose_labels(service: str, purposes: Sequence[_Purpose]) -> tuple[list[_L
         rest = projects - MOST_NAMED
         if rest > 0:
             noun = "project" if rest == 1 else "projects"
-            figure = Figure(f"more-purposes-{number}", counted((), rest), "count")
+            figure = Figure(
+                f"more-purposes-{number}", constant(rest, "purposes not named"), "count"
+            )
             more += [" That of ", figure, f" more {noun}: {span}."]
     return labels, tuple(more)
 

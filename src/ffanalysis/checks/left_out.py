@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, tolerance
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.left_out import delivered_of, left_out
 from ffanalysis.savings.matching import readable_in_both
@@ -25,7 +25,7 @@ def left_out_undelivered(quarter: Quarter, rule: str) -> Iterator[Finding]:
         for year in left.years:
             due = then.target.where(left.has).of_year(year)
             came = delivered_of(then, left).of_year(year).total
-            if due.total.known_pence > came.known_pence + tolerance(due.total, came):
+            if due.total.known_pence > came.known_pence + tolerance(due.total, came).pence:
                 yield _finding(quarter, before, project, rule, year, due.total, came)
 
 
@@ -50,9 +50,7 @@ def _finding(
         "query",
         (*opening, f", and the schedule no longer lists that year. {_ASK}"),
         year,
-        stated=due.pence,
-        calculated=None if came.known is None else came.pence,
-        tolerance=tolerance(due, came),
+        Amounts(came, due, tolerance(due, came)),
         cells=merged_cells(due.cells, came.cells),
         project=project,
     )

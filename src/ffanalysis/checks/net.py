@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
 from ffanalysis.figures import (
+    Amounts,
     Figure,
     Finding,
     Sentence,
     amount_of,
+    change,
     difference,
     size_of,
     tolerance,
@@ -47,7 +49,7 @@ def _finding(rows: Mapping[str, BudgetRow]) -> Finding:
     is_added = taken_back.pence == net.pence
     calculated = taken_back if is_added else difference(gross, size_of(income))
     allowed = tolerance(gross, income, net)
-    outcome = check_equality(calculated.pence, net.pence, allowed)
+    outcome = check_equality(calculated.pence, net.pence, allowed.pence)
     opening: Sentence = (
         f"{first.service}, {first.year}: gross ",
         Figure(f"{_RULE}/gross", gross),
@@ -64,7 +66,7 @@ def _finding(rows: Mapping[str, BudgetRow]) -> Finding:
             Figure(f"{_RULE}/stated", net),
         )
     )
-    ending = difference_words(calculated.pence - net.pence, allowed, _RULE, of="")
+    ending = difference_words(change(net, calculated), allowed, _RULE, of="")
     return Finding(
         _RULE,
         first.service,
@@ -72,9 +74,7 @@ def _finding(rows: Mapping[str, BudgetRow]) -> Finding:
         severity_of(outcome),
         (*opening, *stated, *ending),
         first.year,
-        net.pence,
-        calculated.pence,
-        allowed,
+        Amounts(calculated, net, allowed),
         cells_of([rows["gross"], rows["income"], first]),
         service=first.service,
     )

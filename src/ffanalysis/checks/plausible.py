@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ffanalysis.figures import Figure, Finding, Sentence, Sum, tolerance
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, tolerance
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.every_line import (
     OwnedLine,
@@ -99,7 +99,7 @@ def _reported(line: OwnedLine, measure: Measure) -> Series:
 
 
 def _is_far_above(amount: Sum, target: Sum) -> bool:
-    least = max(_LEAST, tolerance(amount, target))
+    least = max(_LEAST, tolerance(amount, target).pence)
     small, large = target.known_pence, amount.known_pence
     return small > 0 and large >= _TIMES * small and large - small > least
 
@@ -147,8 +147,7 @@ def _finding(
         "query",
         (*message, f", {_times(amount.pence, other.pence)}{_HINT}"),
         year or "",
-        stated=other.pence,
-        calculated=amount.pence,
+        Amounts(amount, other),
         cells=merged_cells(amount.cells, other.cells),
         **facts,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ffanalysis.checks.compare import check_equality
-from ffanalysis.figures import Figure, Finding, Sentence, Sum, total_of
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, constant, total_of
 from ffanalysis.money import tolerance as rounding
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.analyses import analysis_rows, kinds_of
@@ -124,8 +124,7 @@ def _slipped(
         "error",
         message,
         year,
-        other.pence,
-        one.pence,
+        Amounts(one, other),
         cells=merged_cells(one.cells, other.cells),
         **about,
     )
@@ -175,7 +174,7 @@ def _far(quarter: Quarter, own: Sequence[SavingRow], words: str) -> Finding:
         "disagrees",
         "query",
         message,
-        stated=amount.pence,
+        amounts=Amounts(stated=amount),
         cells=cells_of(own),
         **owner.about,
     )
@@ -252,9 +251,7 @@ def _amount_since(
         outcome,
         "query" if outcome == "disagrees" else "note",
         (*message, f".{why if outcome == 'disagrees' else ''}"),
-        stated=was.pence,
-        calculated=now.pence,
-        tolerance=allowed,
+        amounts=Amounts(now, was, constant(allowed, "what both are rounded to")),
         cells=merged_cells(now.cells, was.cells),
         project=project,
     )

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from ffanalysis.figures import Figure, Finding, Sentence, counted, tolerance
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, counted, tolerance
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import spoken_when
-from ffanalysis.provenance import cells_of, merged_cells
+from ffanalysis.provenance import cell_of, cells_of, merged_cells
 from ffanalysis.savings.every_line import OwnedLine, every_line
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow, ProjectRow, SavingRow
@@ -37,7 +37,7 @@ def _as_rated(line: OwnedLine, year: str) -> Iterator[Finding]:
             continue
         came, due = Figure(f"{_RULE}/came", own.total), Figure(f"{_RULE}/due", target.total)
         allowed = tolerance(came, due)
-        if due.pence - came.pence > allowed:
+        if due.pence - came.pence > allowed.pence:
             yield Finding(
                 _RULE,
                 line.subject,
@@ -51,9 +51,7 @@ def _as_rated(line: OwnedLine, year: str) -> Iterator[Finding]:
                     ": either the status or the amount is wrong, or the rest is yet to come.",
                 ),
                 year,
-                stated=due.pence,
-                calculated=came.pence,
-                tolerance=allowed,
+                Amounts(came, due, allowed),
                 cells=merged_cells(came.cells, due.cells),
                 **line.owner.about,
             )
@@ -104,8 +102,7 @@ def _in_full_though_red(line: OwnedLine, years: list[str]) -> Iterator[Finding]:
             " is rated Red, but it is forecast in full. Ask the service which is right.",
         ),
         years[0] if len(years) == 1 else "",
-        stated=due.pence,
-        calculated=expected.pence,
+        amounts=Amounts(expected, due),
         cells=merged_cells(due.cells, expected.cells),
         **line.owner.about,
     )
@@ -143,7 +140,7 @@ def _to_come(quarter: Quarter, project: str) -> list[SavingRow]:
 def _overdue_though_green(
     row: ProjectRow, overdue: Sequence[MilestoneRow], to_come: Sequence[SavingRow]
 ) -> Finding:
-    count = Figure(f"{_GREEN_RULE}/overdue", counted(cells_of(overdue), len(overdue)), "count")
+    count = Figure(f"{_GREEN_RULE}/overdue", counted(map(cell_of, overdue)), "count")
     told: Sentence = (count.as_spelled(), " milestones are overdue")
     if len(overdue) == 1:
         due = spoken_when(overdue[0].completed_by or "")

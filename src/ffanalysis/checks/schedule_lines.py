@@ -5,6 +5,7 @@ from typing import Any
 
 from ffanalysis.checks.compare import MOST_NAMED, severity_of
 from ffanalysis.figures import (
+    Amounts,
     Figure,
     Finding,
     Outcome,
@@ -142,7 +143,7 @@ def _with_sheets(quarter: Quarter, opening: str) -> Sentence:
     words = f"{opening} Sheets with savings: {'; '.join(sheets[:_MOST_SHEETS]) or 'none'}"
     if len(sheets) <= _MOST_SHEETS:
         return (f"{words}.",)
-    more = Figure("more-sheets", counted((), len(sheets) - _MOST_SHEETS), "count")
+    more = Figure("more-sheets", counted(sheets[_MOST_SHEETS:]), "count")
     return (f"{words}; and ", more, " more.")
 
 
@@ -363,7 +364,7 @@ def _without_status(owner: Owner, row: SavingRow) -> Finding:
         "query",
         (f"{opening}the RAG status of ", figure, f" is {not_given(row.rag_missing)}."),
         row.year or "",
-        calculated=figure.pence,
+        Amounts(figure),
         cells=cells_of([row]),
         acts=Actor.FINANCE if row.rag_missing == NOT_LEGIBLE else None,
         **owner.about,

@@ -8,7 +8,7 @@ from ffanalysis.checks.compare import in_short
 from ffanalysis.figures import Figure, Finding, Sentence, counted, difference
 from ffanalysis.measure import signoff
 from ffanalysis.measure.stages import stage_now, stage_of
-from ffanalysis.provenance import cells_of
+from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
@@ -46,7 +46,7 @@ def _others(rows: list[ProjectRow]) -> Sentence:
     rest = len(rows) - 1
     if not rest:
         return ()
-    count = Figure("status-known/more", counted((), rest), "count")
+    count = Figure("status-known/more", counted(map(cell_of, rows[1:])), "count")
     return (" and ", count, " more projects" if rest > 1 else " more project")
 
 
@@ -169,7 +169,7 @@ def approved_before_done(quarter: Quarter) -> Iterator[Finding]:
         ):
             count = Figure(
                 "approved-before-done/milestones",
-                counted(cells_of(milestones), len(milestones)),
+                counted(map(cell_of, milestones)),
                 "count",
                 spelled=True,
             )

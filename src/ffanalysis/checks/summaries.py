@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
-from ffanalysis.figures import Figure, Finding, Sentence, total_of
+from ffanalysis.figures import Amounts, Figure, Finding, Sentence, change, or_nil, total_of
 from ffanalysis.provenance import CellRef, cells_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.summaries import Summarised, summarised
@@ -29,14 +29,13 @@ def _finding(quarter: Quarter, each: Summarised) -> Finding:
     is_one = bool(each.printed) or len(lines) == 1
     comes, has = ("comes", "has") if is_one else ("come", "have")
     # Of lines that are all blank nothing is known: the summary states what none of them does.
-    amount = each.calculated.known_pence
-    outcome = check_equality(amount, stated.pence, each.allowed)
+    gap = change(stated, calculated)
+    outcome = check_equality(each.calculated.known_pence, stated.pence, each.allowed.pence)
     if each.calculated.known is None:
         message = (*message, f"; {where}, which it summarises, {has} nothing.")
-    elif amount == stated.pence:
+    elif not gap.pence:
         message = (*message, f", which is what {where} {comes} to.")
     else:
-        gap = amount - stated.pence
         ending = difference_words(gap, each.allowed, _RULE, "than the summary")
         message = (*message, f"; {where} {comes} to ", calculated, *ending)
     return Finding(
@@ -46,9 +45,7 @@ def _finding(quarter: Quarter, each: Summarised) -> Finding:
         severity_of(outcome),
         message,
         each.year,
-        stated.pence,
-        amount,
-        each.allowed,
+        Amounts(or_nil(calculated), stated, each.allowed),
         cells,
         **quarter.owner_of(each.stated[0]).about,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ffanalysis.figures import Figure, Finding, amount_of
+from ffanalysis.figures import Amounts, Figure, Finding, amount_of
 from ffanalysis.periods import long_date
 from ffanalysis.provenance import CellRef, cell_of, cells_of, slug
 from ffanalysis.savings.assemble import line_label
@@ -246,8 +246,7 @@ def _twice(twice: TwiceStated) -> Finding:
             ". One is out of date; rounding does not explain the difference.",
         ),
         twice.year,
-        second.pence,
-        first.pence,
+        Amounts(first, second),
         cells=twice.cells,
         **twice.owner.about,
     )

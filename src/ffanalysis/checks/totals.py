@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from ffanalysis.checks.compare import TotalCheck, total_finding
-from ffanalysis.figures import REFUSED, Figure, Finding, Sentence, total_of
+from ffanalysis.figures import REFUSED, Amounts, Figure, Finding, Sentence, total_of
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.assemble import is_counted
 from ffanalysis.savings.printed_tables import (
@@ -280,7 +280,7 @@ def _orphan(table: PrintedTable, row: TotalRow) -> Finding:
         "query" if table.is_added(row) else "error",
         message,
         year,
-        row.amount_pence,
+        Amounts(stated=amount),
         cells=cells_of([row]),
         parent=grand if table.family == "proposed" else "",
         **about,

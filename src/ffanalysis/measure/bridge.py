@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ffanalysis.figures import Figure, amount_of, difference, tolerance, total_of
+from ffanalysis.figures import Figure, Sum, amount_of, difference, tolerance, total_of
 from ffanalysis.periods import year_start
 from ffanalysis.provenance import CellRef, merged_cells, slug
 from ffanalysis.savings.assemble import is_counted
@@ -27,7 +27,7 @@ class Reading:
     savings: tuple[tuple[str, Figure], ...]  # label and amount of each step down
     expected: Figure
     unreconciled: Figure
-    tolerance: int
+    tolerance: Sum
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from ffanalysis import periods
 from ffanalysis.figures import (
@@ -18,6 +18,8 @@ from ffanalysis.figures import (
     constant,
     difference,
     missing,
+    per,
+    stated_number,
 )
 from ffanalysis.provenance import CellRef, cell_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
@@ -172,25 +174,21 @@ def _deadline(
 
     def figure(what: str, amount: Sum, unit: FigureUnit, label: str) -> Figure:
         label = f"{row.what}: {label}"
-        placed = (
-            amount
-            if amount.cells
-            else Sum(amount.known, amount.gap, None, many, amount.operation, amount.terms)
-        )
+        placed = amount if amount.cells else replace(amount, cells=many)
         return Figure(f"{name}/{what}", placed, unit, row.project, label)
 
-    quantity = _count(row.quantity, many, NOT_STATED)
-    done = _count(row.done, _cells(row, row.done_cell), BLANK)
+    quantity = stated_number(row.quantity, row.quantity_text or "", many, NOT_STATED)
+    done = _done(row, BLANK)
     left = missing(NOT_STATED, merged_cells(many, done.cells))
     if quantity.known is not None:
         # Where it is not stated how much is done, all of it is left.
-        known = done if done.is_whole else constant(0, done.cells)
+        known = done if done.is_whole else constant(0, "nothing done yet", done.cells)
         left = at_least(difference(quantity, known))
     days = missing(NOT_STATED, day)
     when = periods.parse_due(row.by)
     if when:
-        days = constant(_days_left(when, quarter.as_of), day)
-    months = constant(_months_left(quarter, row.by_day), day)
+        days = constant(_days_left(when, quarter.as_of), f"days to {row.by}", day)
+    months = constant(_months_left(quarter, row.by_day), f"months to {row.by}", day)
     return Deadline(
         row.what,
         figure("quantity", quantity, "count", "quantity"),
@@ -202,7 +200,7 @@ def _deadline(
         row.by_day,
         figure("days", days, "count", "days left"),
         figure("months", months, "months", "months left"),
-        figure("rate", _per_month(left, months, ROUND_CEILING), "per month", "needed per month"),
+        figure("rate", per(left, months, "ceiling"), "per month", "needed per month"),
         cell_of(row),
         _achieved(quarter, f"{name}/achieved", before, row),
         quarter.before.period.called_in(quarter.period) if quarter.before else "",
@@ -231,24 +229,14 @@ def _months_left(quarter: Quarter, day: date | None) -> int:
 _DAYS_OF_A_MONTH = 31  # at the most: no duty keeps pace by the length of a month
 
 
-def _count(value: int | None, cells: tuple[CellRef, ...], gap: str) -> Sum:
-    """A number of cases as its cell states it."""
-    return Sum(value, "" if value is not None else gap, None, cells, "cell")
+def _done(row: DeadlineRow, gap: str) -> Sum:
+    """How many cases are done, as the cell states it."""
+    return stated_number(row.done, str(row.done), _cells(row, row.done_cell), gap)
 
 
 def _cells(row: DeadlineRow, address: str | None) -> tuple[CellRef, ...]:
     """A cell of the row's sheet."""
     return (CellRef(row.workbook, row.sheet, address),) if address else ()
-
-
-def _per_month(term: Sum, months: Sum, rounding: str) -> Sum:
-    """So much a month, as a whole number; not stated without months."""
-    cells = merged_cells(term.cells, months.cells)
-    if term.known is None or not months.known:
-        return missing(NOT_STATED, cells)
-    exact = Sum(Decimal(term.known) / months.known, "", None, cells, "÷", (term, months))
-    whole = Decimal(exact.known or 0).quantize(Decimal(1), rounding)
-    return Sum(whole, "", None, cells, "round", (exact, constant(1)))
 
 
 def _achieved(
@@ -264,7 +252,7 @@ def _achieved(
     if before.done is None or now.done is None:
         return None
     months = max(1, periods.months_until(last.as_of, quarter.as_of + timedelta(days=1)))
-    then, since = (_count(row.done, _cells(row, row.done_cell), "") for row in (before, now))
-    rate = _per_month(change(then, since), constant(months), ROUND_FLOOR)
+    then, since = _done(before, ""), _done(now, "")
+    rate = per(change(then, since), constant(months, "months between"), "floor")
     label = f"{now.what}: done per month since {last.period.called_in(quarter.period)}"
     return Figure(name, rate, "per month", now.project, label)

@@ -6,12 +6,26 @@ cost of the saving, is counted in full in every case.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sum, amount_of, difference, product, rounded, total
+from ffanalysis.figures import (
+    Figure,
+    Sum,
+    allot,
+    amount_of,
+    at_least,
+    change,
+    constant,
+    difference,
+    known_part,
+    or_nil,
+    rounded,
+    scaled,
+    total,
+)
 from ffanalysis.provenance import slug
 from ffanalysis.savings.model import NO_YEAR, Series, joined
 from ffanalysis.savings.quarter import Quarter
@@ -167,8 +181,8 @@ class _Weighing:
         is_large = target.total.known_pence >= 10 * money.THOUSAND
         self.unit = money.THOUSAND if is_large else money.POUND
         self.elsewhere = _elsewhere(
-            {year: self.planned.of_year(year).total.known_pence for year in self.years},
-            {year: delivered.of_year(year).total.known_pence for year in self.years},
+            {year: or_nil(self.planned.of_year(year).total) for year in self.years},
+            {year: or_nil(delivered.of_year(year).total) for year in self.years},
         )
 
     def case(self, case: Case, year: str) -> Sum:
@@ -180,32 +194,36 @@ class _Weighing:
         done = delivered.stated.total
         return done if done.known is not None and done.pence > weighed.pence else weighed
 
-    def _weigh(self, case: Case, rows: Series, elsewhere: int) -> Sum:
+    def _weigh(self, case: Case, rows: Series, elsewhere: Sum) -> Sum:
         if not rows:
-            return Sum(0, stated_to=self.unit)
+            return constant(0, "nothing planned", stated_to=self.unit)
         weights = [self._weight(case, row) for row in rows]
         exact = total(
-            product(amount_of(row), weight) for row, weight in zip(rows, weights, strict=True)
+            scaled(amount_of(row), weight, _PERCENT)
+            for row, weight in zip(rows, weights, strict=True)
         )
         whole = rows.total
-        if elsewhere and whole.known:
-            left = whole.pence - elsewhere
-            exact = product(exact, Decimal(left), whole.pence)
-            whole = Sum(left, "", whole.stated_to, whole.cells, "−", (whole, Sum(elsewhere)))
+        if elsewhere.known and whole.known:
+            left = known_part(change(elsewhere, whole))
+            exact = scaled(exact, left, whole)
+            whole = replace(left, stated_to=whole.stated_to, cells=whole.cells)
         # All of it is all of it: rounding makes no more of it.
-        return whole if all(weight == 100 for weight in weights) else rounded(exact, self.unit)
+        is_all = all(weight.known == 100 for weight in weights)
+        return whole if is_all else rounded(exact, self.unit)
 
-    def _weight(self, case: Case, row: SavingRow) -> Decimal:
+    def _weight(self, case: Case, row: SavingRow) -> Sum:
         """How much of a line is counted on, in percent; of what lessens a saving, always all."""
-        is_cost = (row.amount_pence or 0) < 0
-        return Decimal(100 if is_cost else getattr(self.weights[row.rag or ""], case))
+        if (row.amount_pence or 0) < 0:
+            return constant(100, "a cost counts in full", is_weight=True)
+        percent = Decimal(getattr(self.weights[row.rag or ""], case))
+        return constant(percent, f"{row.rag} {case}", is_weight=True)
 
 
-def _elsewhere(due: Mapping[str, int], came: Mapping[str, int]) -> dict[str, int]:
-    """What of each year's plan was delivered in another year, in pence."""
-    more = sum(max(0, came[year] - max(0, due[year])) for year in due)
-    found = {}
-    for year in due:
-        found[year] = min(more, max(0, due[year] - max(0, came[year])))
-        more -= found[year]
-    return found
+_PERCENT = constant(100, "percent")
+
+
+def _elsewhere(due: Mapping[str, Sum], came: Mapping[str, Sum]) -> dict[str, Sum]:
+    """What of each year's plan was delivered in another year."""
+    more = (at_least(change(at_least(due[year]), came[year])) for year in due)
+    lacking = {year: at_least(change(at_least(came[year]), due[year])) for year in due}
+    return allot(known_part(total(more)), lacking)

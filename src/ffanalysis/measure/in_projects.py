@@ -38,8 +38,8 @@ class CarriedByProjects:
         return self.programme if self.programme.is_whole else self.plan
 
     @property
-    def allowed(self) -> int:
-        """How far rounding alone may put the two apart, in pence."""
+    def allowed(self) -> Sum:
+        """How far rounding alone may put the two apart."""
         return tolerance(self.projects, self.whole)
 
     def figures(self) -> Iterator[Figure]:

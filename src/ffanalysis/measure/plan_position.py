@@ -110,6 +110,7 @@ def plan_position(positions: Iterable[Position]) -> PlanPosition | None:
     """The position of all savings in the plan; None where no project states a forecast in full."""
     in_plan = [each for each in positions if each.target.value]
     known = [each for each in in_plan if is_counted(each)]
+    without = [each for each in in_plan if not is_counted(each)]
     if not known:
         return None
 
@@ -126,8 +127,8 @@ def plan_position(positions: Iterable[Position]) -> PlanPosition | None:
         figure("Forecast", (each.forecast for each in known)),
         figure("Shortfall", (each.shortfall for each in known)),
         figure("Above target", above) if above else None,
-        Figure("plan-position/projects", counted((), len(known)), "count"),
-        Figure("plan-position/without-forecast", counted((), len(in_plan) - len(known)), "count"),
+        Figure("plan-position/projects", _counted(known), "count"),
+        Figure("plan-position/without-forecast", _counted(without), "count"),
     )
 
 
@@ -155,6 +156,11 @@ def _beside(
     )
     is_illustrative = any(each.is_illustrative for each in weighted if each)
     return replace(found, central=central, apart=apart, is_illustrative=is_illustrative)
+
+
+def _counted(positions: Iterable[Position]) -> Sum:
+    """How many there are, each by the first cell of its target."""
+    return counted(cell for each in positions for cell in each.target.cells[:1])
 
 
 def is_counted(found: Position) -> bool:

@@ -11,6 +11,7 @@ from ffanalysis.figures import (
     Figure,
     Sum,
     difference,
+    known_part,
     sum_of,
     total,
     total_of,
@@ -37,7 +38,7 @@ from ffanalysis.measure.position import Position
 from ffanalysis.measure.programme_movement import ProgrammeMovement, programme_movement
 from ffanalysis.measure.project_savings import ProjectSavings, own_forecast, project_savings
 from ffanalysis.measure.trend import Trend, programme_trend
-from ffanalysis.provenance import cell_of, merged_cells, slug, slugs
+from ffanalysis.provenance import cell_of, slug, slugs
 from ffanalysis.savings.analyses import plan_lines
 from ffanalysis.savings.assemble import is_statement
 from ffanalysis.savings.model import ProgrammeSavings, Series, joined
@@ -404,14 +405,8 @@ def _gap(name: str, plan: Figure | None, central: Figure | None, whose: str) -> 
     """What the central case is short of the plan; None where one is not stated in full."""
     if not plan or not central or not plan.is_whole:
         return None
-    short = difference(plan, central)
-    cells = merged_cells(plan.cells, central.cells)
-    amount = (
-        short
-        if short.known is not None
-        else Sum(plan.pence - central.pence, "", short.stated_to, cells, "−", (plan, central))
-    )
-    return Figure(name, amount, label=f"{whose}, central case short of the plan")
+    short = difference(plan, known_part(central) if central.value is not None else central)
+    return Figure(name, short, label=f"{whose}, central case short of the plan")
 
 
 def may_overlap(quarter: Quarter, programmes: Sequence[ProgrammeSavings]) -> bool:

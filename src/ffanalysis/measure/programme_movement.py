@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from ffanalysis.figures import Figure, Sum, Term, change, negative, size_of, total
+from ffanalysis.figures import Figure, Sum, Term, change, known_part, negative, size_of, total
 from ffanalysis.measure.left_out import YearsLeftOut, together
 from ffanalysis.measure.movement import (
     Balance,
@@ -281,14 +281,14 @@ def _ways(was: MatchedLine, now: MatchedLine) -> Iterator[tuple[Way, Sum]]:
     then, since = was.total.known_pence, now.total.known_pence
     is_kept = was.is_listed and now.is_listed and then * since > 0
     kept = min(then, since, key=abs) if is_kept else 0
+    smaller = now.total if kept == since else was.total
     if kept:
-        smaller = now.total if kept == since else was.total
         yield (was.rag, now.rag), smaller
     if then - kept:
-        lost = was.total if not kept else change(Sum(kept), was.total)
+        lost = was.total if not kept else change(known_part(smaller), was.total)
         yield (was.rag, DECREASE if now.is_listed else ""), lost
     if since - kept:
-        came = now.total if not kept else change(Sum(kept), now.total)
+        came = now.total if not kept else change(known_part(smaller), now.total)
         yield (INCREASE if was.is_listed else "", now.rag), came
 
 

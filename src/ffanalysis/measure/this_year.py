@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ffanalysis import periods
-from ffanalysis.figures import Figure, Sum, counted, difference, share
+from ffanalysis.figures import Figure, Sum, constant, difference, share
 from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.vocabulary import Plan
@@ -85,7 +85,7 @@ def this_year(quarter: Quarter, project: str, plan: Plan, prefix: str = "this-ye
 def _months_left(quarter: Quarter, year: str, prefix: str) -> Figure:
     days = (periods.year_end(year) - quarter.as_of).days
     left = round(days * 12 / _DAYS_OF_A_YEAR)
-    return Figure(f"{prefix}/months-left", counted((), left), "count")
+    return Figure(f"{prefix}/months-left", constant(left, "months left of the year"), "count")
 
 
 _DAYS_OF_A_YEAR = 365.25

@@ -8,7 +8,6 @@ from markupsafe import Markup
 
 from ffanalysis import periods
 from ffanalysis.checks.consequences import for_actor
-from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.commentary import Commentary, Written, commentary_of
 from ffanalysis.measure.context import Context
@@ -19,7 +18,6 @@ from ffanalysis.present.findings import (
     agreed_table,
     finding_items,
     on_own_page,
-    short_cells,
     without_name,
 )
 from ffanalysis.present.html import (
@@ -27,7 +25,6 @@ from ffanalysis.present.html import (
     Part,
     blank,
     listing,
-    mark,
     prose,
     rounded_sentence,
     sentence,
@@ -288,16 +285,7 @@ def _signed_on(quarter: Quarter, row: SignOffRow) -> Cell:
 
 
 def sources(briefing: "Briefing") -> Markup:
-    """Every figure's cells, the keys and legends, and corrections."""
-    # Figures that are the same amount of the same cells share a row.
-    same: dict[tuple[object, ...], list[Figure]] = {}
-    for figure in briefing.measures.figures():
-        if figure.value is not None:
-            same.setdefault((figure.value, figure.unit, figure.cells), []).append(figure)
-    rows: list[list[Cell]] = [
-        [_labels(figures), mark(figures[0]), short_cells(figures[0].cells)]
-        for figures in same.values()
-    ]
+    """The keys and legends, corrections, and the place of the line for every figure."""
     sheets = sorted(
         {
             f"{cell.workbook}, {cell.sheet}"
@@ -321,14 +309,8 @@ def sources(briefing: "Briefing") -> Markup:
         ],
         "quiet",
     )
-    headings = ["Figure", "Amount", "Cells"]
-    every = table("Every figure and its cells", headings, rows, class_="sources", texts=True)
-    return Markup("{}{}").format(legend, every)
-
-
-def _labels(figures: Sequence[Figure]) -> str:
-    """What figures are called that are the same amount of the same cells, each name once."""
-    return "; ".join(dict.fromkeys(figure.label or figure.name for figure in figures))
+    # The page puts a line for each of its figures here.
+    return Markup("{}{}").format(legend, tag("div", class_="every-figure"))
 
 
 def _corrections(briefing: "Briefing") -> list[str]:

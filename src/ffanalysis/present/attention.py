@@ -63,7 +63,7 @@ def _rest(left: Sequence[Finding]) -> Markup:
     errors = [each for each in left if each.severity == "error"]
     queries = [each for each in left if each.severity == "query"]
     counts = [
-        (Figure(f"unlisted/{name}", counted((), len(found)), "count"), one, many)
+        (Figure(f"unlisted/{name}", counted(each.id for each in found), "count"), one, many)
         for name, found, one, many in (
             ("errors", errors, "check failed", "checks failed"),
             ("queries", queries, "point needs an answer", "points need an answer"),
@@ -81,5 +81,7 @@ def _rest(left: Sequence[Finding]) -> Markup:
 def _by_actor(left: Sequence[Finding]) -> Iterator[Sentence]:
     for actor, words in _FOR.items():
         if found := for_actor(left, actor):
-            count = Figure(f"unlisted/for-{slug(actor)}", counted((), len(found)), "count")
+            count = Figure(
+                f"unlisted/for-{slug(actor)}", counted(each.id for each in found), "count"
+            )
             yield (count.as_spelled(), f" for {words}")

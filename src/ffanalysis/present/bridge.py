@@ -6,7 +6,7 @@ Its chart under the message that it shows, and its steps as a table.
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence, constant, rounded
+from ffanalysis.figures import Figure, Sentence, rounded
 from ffanalysis.measure.bridge import Bridge
 from ffanalysis.present import charts
 from ffanalysis.present.html import (
@@ -50,7 +50,7 @@ def bridge_title(item: Bridge) -> Sentence:
     explained = [
         each
         for each in item.readings
-        if item.same_basis and abs(each.unreconciled.pence) <= each.tolerance
+        if item.same_basis and abs(each.unreconciled.pence) <= each.tolerance.pence
     ]
     if explained:
         is_all = len(explained) == len(item.readings)
@@ -101,7 +101,7 @@ def _table(item: Bridge) -> Markup:
         position = item.readings[0].position
         readings = [f"{item.closing_year} budget stated {position} that year's savings"]
     limits = {
-        each.tolerance: Figure(f"{each.unreconciled.name}/tolerance", constant(each.tolerance))
+        each.tolerance.pence: Figure(f"{each.unreconciled.name}/tolerance", each.tolerance)
         for each in item.readings
     }
     rounding = Markup(" or ").join(in_table(limit, unit) for limit in limits.values())

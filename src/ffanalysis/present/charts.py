@@ -443,7 +443,7 @@ def bridge(item: Bridge) -> Chart:
         axes.bar(
             place, -gap, 0.62, level, facecolor="white", edgecolor=PLUM, hatch="////", linewidth=1.2
         )
-        sign = f"{_millions(gap)} ± {_within(reading.tolerance)}"
+        sign = f"{_millions(gap)} ± {_within(reading.tolerance.pence)}"
         write(
             axes,
             place,
@@ -510,8 +510,8 @@ def _reach(item: Bridge) -> tuple[int, int]:
 def _against(item: Bridge, reading: Reading) -> str:
     """How a reading ends, in words."""
     budget = f"The {item.closing_year} budget of {_millions(item.closing.pence)}"
-    if item.same_basis and abs(reading.unreconciled.pence) <= reading.tolerance:
-        return f"{budget} agrees with that within {_within(reading.tolerance)}"
+    if item.same_basis and abs(reading.unreconciled.pence) <= reading.tolerance.pence:
+        return f"{budget} agrees with that within {_within(reading.tolerance.pence)}"
     return f"{budget} leaves {_millions(reading.unreconciled.pence)} unexplained"
 
 

@@ -162,7 +162,7 @@ def _in_a_line(findings: Sequence[Finding], project: str) -> Markup:
     """The other findings in a few words each, by what they could change."""
     clauses: dict[str, list[str]] = {}
     own = [each for each in findings if each.everybody or each.project == project]
-    wider = len(findings) - len(own)
+    wider = [each for each in findings if each not in own]
     beside = _of_the_programme(wider) if wider else Markup("")
     if not own:
         return beside
@@ -171,7 +171,7 @@ def _in_a_line(findings: Sequence[Finding], project: str) -> Markup:
         words = clauses.setdefault(effect, [])
         if _IN_FEW_WORDS[finding.rule] not in words:
             words.append(_IN_FEW_WORDS[finding.rule])
-    count = Figure("doubts/more", counted((), len(own)), "count")
+    count = Figure("doubts/more", counted(each.id for each in own), "count")
     listed = "; ".join(f"{effect} ({', '.join(words)})" for effect, words in clauses.items())
     one = len(own) == 1
     return (
@@ -183,8 +183,8 @@ def _in_a_line(findings: Sequence[Finding], project: str) -> Markup:
     )
 
 
-def _of_the_programme(number: int) -> Markup:
+def _of_the_programme(wider: Sequence[Finding]) -> Markup:
     """How many points are about the programme that a project is part of, and not about it."""
-    count = Figure("doubts/wider", counted((), number), "count", spelled=True)
-    noun = " point is" if number == 1 else " points are"
+    count = Figure("doubts/wider", counted(each.id for each in wider), "count", spelled=True)
+    noun = " point is" if len(wider) == 1 else " points are"
     return sentence((count, f"{noun} about the wider programme's figures, not this project's."))

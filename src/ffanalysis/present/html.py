@@ -6,14 +6,17 @@ Nothing from a workbook goes through Markdown or reaches a page as markup.
 """
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar
 
 from markupsafe import Markup, escape
 
 from ffanalysis import money
+from ffanalysis.expressions import CellLine, CellTable, written
 from ffanalysis.figures import Figure, Sentence
 from ffanalysis.present.drawing import Chart
 from ffanalysis.present.look import look_of
@@ -23,15 +26,22 @@ Cell = str | Figure | Markup
 _LONG = 25  # a table of more rows may be broken across pages, since it fits on none
 
 
+_NOTHING = Markup("")
+
+
 @dataclass(frozen=True)
 class Part:
-    """One part of a briefing: what a notebook's cell shows, and what the page is made of."""
+    """One part of a briefing: what a notebook's cell shows, and what the page is made of.
+
+    `made_of` has the cells of its figures and what these are called, for the page to list.
+    """
 
     name: str
     html: Markup
+    made_of: Markup = _NOTHING
 
     def _repr_html_(self) -> str:
-        return f'<div class="ff">{self.html}</div>'
+        return f'<div class="ff">{self.html}{self.made_of}</div>'
 
     def __repr__(self) -> str:
         return f"<{self.name}>"
@@ -41,7 +51,10 @@ T = TypeVar("T", bound=type)
 
 
 def in_council_look(page: T) -> T:
-    """A page whose every part is made in the look that its quarter's council has set."""
+    """A page whose every part is made in the look that its quarter's council has set.
+
+    Each figure of a part carries its expression, over the cells that the part lists.
+    """
     for name, make in vars(page).copy().items():
         if getattr(make, "__annotations__", {}).get("return") is Part:
             setattr(page, name, _looking(make))
@@ -51,10 +64,59 @@ def in_council_look(page: T) -> T:
 def _looking(make: Callable[[Any], Part]) -> Callable[[Any], Part]:
     @wraps(make)
     def made(self: Any) -> Part:
-        with look_of(self.quarter.council):
-            return make(self)
+        with look_of(self.quarter.council), _sources() as sources:
+            part = make(self)
+            return replace(part, made_of=sources.listed())
 
     return made
+
+
+class _Sources:
+    """The cells of one part's figures, and what figures are called."""
+
+    def __init__(self) -> None:
+        self.cells = CellTable()
+        self.labels: dict[str, str] = {}
+
+    def expression(self, figure: Figure) -> str:
+        """How a figure was made."""
+        if figure.label:
+            self.labels.setdefault(figure.name, figure.label)
+        return written(figure.sum, self.cells)
+
+    def listed(self) -> Markup:
+        """All of them as a list that nobody sees; nothing where there are none."""
+        items = [_cell_item(number, line) for number, line in self.cells]
+        items += [tag("li", label, data_label_of=name) for name, label in self.labels.items()]
+        return tag("ol", *items, class_="made-of", hidden="") if items else Markup("")
+
+
+def _cell_item(number: str, line: CellLine) -> Markup:
+    """A cell in a list of cells, with what is written there."""
+    return tag(
+        "li",
+        line.written,
+        data_id=number,
+        data_cell=str(line.cell),
+        data_factor=line.factor,
+        data_to=line.stated_to,
+        data_corrected="" if line.is_corrected else None,
+    )
+
+
+_SOURCES: ContextVar[_Sources | None] = ContextVar("sources", default=None)
+
+
+@contextmanager
+def _sources() -> Iterator[_Sources]:
+    """What the part that is being made lists; a part within a part lists with it."""
+    outer = _SOURCES.get()
+    sources = outer or _Sources()
+    token = _SOURCES.set(sources)
+    try:
+        yield sources
+    finally:
+        _SOURCES.reset(token)
 
 
 def tag(name: str, *inside: Cell, **attributes: object) -> Markup:
@@ -75,7 +137,7 @@ def tag(name: str, *inside: Cell, **attributes: object) -> Markup:
 
 
 def mark(figure: Figure, text: str | None = None) -> Markup:
-    """A figure with its machine-readable value, name and cells.
+    """A figure with its machine-readable value, name, cells and expression.
 
     One that is not stated is marked by its absence of a value.
 
@@ -84,18 +146,19 @@ def mark(figure: Figure, text: str | None = None) -> Markup:
     if text is None:
         text = figure_text(figure)
     if figure.value is None:
-        return tag(
-            "span",
-            text,
-            class_="missing",
-            data_figure=figure.name,
-            data_cells="; ".join(map(str, figure.cells)) or None,
-        )
-    unit = None if figure.unit == "pence" else figure.unit
-    cells = "; ".join(map(str, figure.cells)) or None
-    return tag(
-        "data", text, value=figure.value, data_figure=figure.name, data_unit=unit, data_cells=cells
-    )
+        return tag("span", text, class_="missing", **_about(figure))
+    return tag("data", text, value=figure.value, **_about(figure))
+
+
+def _about(figure: Figure) -> dict[str, str | None]:
+    """What a mark says of its figure for machines, but for its value."""
+    sources = _SOURCES.get()
+    return {
+        "data_figure": figure.name,
+        "data_unit": None if figure.unit == "pence" else figure.unit,
+        "data_cells": "; ".join(map(str, figure.cells)) or None,
+        "data_expr": sources.expression(figure) if sources else None,
+    }
 
 
 def unit_of(figures: Iterable[Figure | None]) -> int:
@@ -123,12 +186,7 @@ def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
         return blank()
     if figure.value is None:
         if figure.missing in ("blank", "not stated", ""):
-            return tag(
-                "span",
-                blank(),
-                data_figure=figure.name,
-                data_cells="; ".join(map(str, figure.cells)) or None,
-            )
+            return tag("span", blank(), **_about(figure))
         return mark(figure, f"not stated ({figure.missing})")
     partial = " (partial)" if figure.partial else ""
     return mark(figure, f"{show(figure.pence, unit)}{partial}" if figure.unit == "pence" else None)

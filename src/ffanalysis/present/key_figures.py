@@ -1,12 +1,12 @@
 """The key figures of a briefing, as cards: its own money, what of it is in doubt, what is due."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
 
-from ffanalysis.figures import Figure, Finding, constant, counted
+from ffanalysis.figures import Figure, Finding, change, constant, counted, or_nil, size_of, total
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings
@@ -31,8 +31,9 @@ def with_difference(findings: Sequence[Finding]) -> list[Finding]:
 def largest_difference(found: Sequence[Finding]) -> tuple[Finding, Figure]:
     """Of these errors the one with the largest difference, and how much."""
     finding = max(found, key=lambda each: abs(each.difference or 0))
-    amount = constant(abs(finding.difference or 0), finding.cells)
-    return finding, Figure(f"{finding.id}/difference", amount)
+    calculated, stated, _ = finding.amounts
+    gap = size_of(change(or_nil(stated or total(())), or_nil(calculated or total(()))))
+    return finding, Figure(f"{finding.id}/difference", replace(gap, cells=finding.cells, gap=""))
 
 
 @dataclass(frozen=True)
@@ -99,8 +100,9 @@ class KeyFigures:
         )
         for item in duties[:1]:
             note = _duty_note(item)
-            if more := len(duties) - 1:
-                count = Figure("deadlines/more", counted((), more), "count", spelled=True)
+            if more := duties[1:]:
+                number = counted(each.cell for each in more)
+                count = Figure("deadlines/more", number, "count", spelled=True)
                 others = sentence((count, " more under Milestones and deadlines."))
                 note = Markup("{} {}").format(note, others)
             yield (
@@ -114,7 +116,7 @@ def _gap_note(count: int) -> Cell:
     """Where the difference is told, and of how many it is the largest."""
     if count == 1:
         return "see below"
-    figure = Figure("findings/gaps", counted((), count), "count", spelled=True)
+    figure = Figure("findings/gaps", constant(count, "differences"), "count", spelled=True)
     return sentence(("the largest of ", figure, "; see below"))
 
 

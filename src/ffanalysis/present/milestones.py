@@ -13,7 +13,7 @@ from ffanalysis.present import sentences
 from ffanalysis.present.html import Cell, blank, chart, sentence, table, tag
 from ffanalysis.present.timeline import timelines
 from ffanalysis.present.words import NOT_RECORDED, rounded_text
-from ffanalysis.provenance import cells_of
+from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import MilestoneRow
 
@@ -242,7 +242,7 @@ def _of_all(rows: Sequence[MilestoneRow], words: str) -> Sentence:
 
 
 def _count(name: str, some: Sequence[MilestoneRow]) -> Figure:
-    number = counted(cells_of(some), len(some))
+    number = counted(map(cell_of, some))
     return Figure(f"milestones/{name}", number, "count", spelled=True)
 
 

@@ -145,9 +145,9 @@ def _rated(rag: str) -> str:
 
 
 def _lines_title(movement: Movement) -> Sentence:
-    number = sum(map(_is_rerated, movement.lines))
-    if number:
-        turned = Figure("movement/turned", counted((), number), "count", spelled=True)
+    rerated = [line.label for line in movement.lines if _is_rerated(line)]
+    if rerated:
+        turned = Figure("movement/turned", counted(rerated), "count", spelled=True)
         words = f" lines changed RAG status since {movement.since_words}"
         return (turned, " of ", number_of_lines(movement), words)
     did = any(line.original != line.last for line in movement.lines if line.last and line.rag)

@@ -247,11 +247,11 @@ def _many_milestones(moved: Sequence[MilestoneChange]) -> Iterator[Sentence]:
     named = [item for item in gone[:FEW] if len(item.milestone) <= _LONG]
     yield from ((_milestone(item),) for item in named)
     count, late, more = (
-        Figure(f"movement/{name}", counted((), number), "count", spelled=True)
-        for name, number in (
-            ("milestones", len(moved) - len(gone)),
-            ("milestones-late", sum(item.is_late for item in moved)),
-            ("milestones-gone", len(gone) - len(named)),
+        Figure(f"movement/{name}", counted(each.milestone for each in some), "count", spelled=True)
+        for name, some in (
+            ("milestones", [each for each in moved if each not in gone]),
+            ("milestones-late", [each for each in moved if each.is_late]),
+            ("milestones-gone", [each for each in gone if each not in named]),
         )
     )
     if more.value:
@@ -280,7 +280,12 @@ def _completed(done: Sequence[MilestoneChange]) -> Sentence:
     if len(done) == 1 and len(done[0].milestone) <= _LONG:
         on = f" ({periods.spoken_when(done[0].after)})" if done[0].after else ""
         return (f"milestone '{done[0].milestone}' was completed{on}",)
-    count = Figure("movement/milestones-completed", counted((), len(done)), "count", spelled=True)
+    count = Figure(
+        "movement/milestones-completed",
+        counted(item.milestone for item in done),
+        "count",
+        spelled=True,
+    )
     return (count, " milestones were completed" if len(done) > 1 else " milestone was completed")
 
 
@@ -360,7 +365,9 @@ def _moved(movement: Movement, called: str) -> Sentence:
         # What says itself in which quarter it was needs no opening that does.
         return as_sentence(told)[:-1] if _names_the_quarter(movement) else (since, *told)
     kinds = dict.fromkeys(_KINDS.get(kind, kind) for line in movement.moved for kind in line.kinds)
-    moved = Figure("movement/moved", counted((), len(movement.moved)), "count", spelled=True)
+    moved = Figure(
+        "movement/moved", counted(line.label for line in movement.moved), "count", spelled=True
+    )
     words = f" lines moved: {joined(list(kinds))}"
     counts: Sentence = (moved, " of ", number_of_lines(movement), words)
     return (since, *_in_sentences([counts, *others]))
@@ -403,4 +410,6 @@ def _in_sentences(told: Sequence[Sentence]) -> Sentence:
 
 def number_of_lines(movement: Movement) -> Figure:
     """How many lines a movement is of, as a sentence says it."""
-    return Figure("movement/lines", counted((), len(movement.lines)), "count", spelled=True)
+    return Figure(
+        "movement/lines", counted(line.label for line in movement.lines), "count", spelled=True
+    )

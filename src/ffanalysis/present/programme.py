@@ -35,7 +35,7 @@ from ffanalysis.present.html import (
 )
 from ffanalysis.present.programme_projects import ProjectTable
 from ffanalysis.present.words import curly
-from ffanalysis.provenance import cell_of
+from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.vocabulary import RAG_STATUSES, ROUTES, Plan
@@ -119,7 +119,7 @@ class Programme:
     def message(self) -> Part:
         """What all projects together propose, and how the checks ended."""
         unread = "" if self.complete else "Anything that could not be read is not checked. "
-        number = Figure("programme/projects", counted((), len(self.quarter.slugs)), "count")
+        number = Figure("programme/projects", counted(cells_of(self.quarter.projects)), "count")
         checked: Sentence = (
             *programme_sentences.number_of_projects(
                 number, is_all=not self.quarter.council.confidential

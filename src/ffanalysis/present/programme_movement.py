@@ -57,9 +57,9 @@ def lead(movement: ProgrammeMovement) -> Sentence:
     if movement.since is None:
         return (FIRST_QUARTER,)
     found: list[Sentence] = []
-    for name, (number, one, many) in _counts(movement).items():
-        if number:
-            count = Figure(f"movement/projects-{name}", counted((), number), "count")
+    for name, (names, one, many) in _counts(movement).items():
+        if number := len(names):
+            count = Figure(f"movement/projects-{name}", counted(names), "count")
             noun = " project" if number == 1 else " projects"
             words = f"{'' if found else noun} {one if number == 1 else many}"
             found.append((count, words))
@@ -68,20 +68,20 @@ def lead(movement: ProgrammeMovement) -> Sentence:
     return (f"Since {movement.since_words}, ", *join_clauses(found), ".")
 
 
-def _counts(movement: ProgrammeMovement) -> dict[str, tuple[int, str, str]]:
-    """How many projects did what, with the words for one and for several."""
-    moves = movement.projects.values()
+def _counts(movement: ProgrammeMovement) -> dict[str, tuple[list[str], str, str]]:
+    """Which projects did what, with the words for one and for several."""
+    moves = movement.projects.items()
     return {
-        "moved": (sum(moved.has_moved for moved in moves), "changed", "changed"),
-        "new": (sum(moved.is_new for moved in moves), "is new", "are new"),
-        "taken-out": (len(movement.gone), "was taken out", "were taken out"),
+        "moved": ([each for each, moved in moves if moved.has_moved], "changed", "changed"),
+        "new": ([each for each, moved in moves if moved.is_new], "is new", "are new"),
+        "taken-out": ([each.project for each in movement.gone], "was taken out", "were taken out"),
         "renamed": (
-            sum(bool(moved.renamed_from) for moved in moves),
+            [each for each, moved in moves if moved.renamed_from],
             "has a new name",
             "have new names",
         ),
         "unknown": (
-            len(movement.unknown),
+            list(movement.unknown),
             "could not be compared",
             "could not be compared",
         ),

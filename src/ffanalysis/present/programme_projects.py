@@ -53,7 +53,9 @@ class ProjectTable:
             else self._without_briefing(rows[project])
             for project in order
         ]
-        is_of_programmes = any(self._own_errors(each) < len(self.errors[each]) for each in rows)
+        is_of_programmes = any(
+            len(self._own_errors(each)) < len(self.errors[each]) for each in rows
+        )
         notes += [_WIDER] if is_of_programmes else []
         return table(
             "Projects",
@@ -71,8 +73,8 @@ class ProjectTable:
     def _has_briefing(self, project: str) -> bool:
         return project not in self.withheld and project not in self.failed
 
-    def _own_errors(self, project: str) -> int:
-        return sum(item.project == project for item in self.errors[project])
+    def _own_errors(self, project: str) -> list[Finding]:
+        return [item for item in self.errors[project] if item.project == project]
 
     def _standing(self, project: str) -> worst_first.Standing:
         """What decides its place in the table."""
@@ -128,11 +130,11 @@ class ProjectTable:
 
     def _errors(self, project: str) -> Cell:
         """How many errors are in its own figures, and whether its programme's have any."""
-        number = self._own_errors(project)
-        own = mark(Figure(f"{project}/errors", counted((), number), "count"))
-        if len(self.errors[project]) > number:
-            return Markup("{} + wider").format(own) if number else "wider"
-        return own if number else "none"
+        errors = self._own_errors(project)
+        own = mark(Figure(f"{project}/errors", counted(each.id for each in errors), "count"))
+        if len(self.errors[project]) > len(errors):
+            return Markup("{} + wider").format(own) if errors else "wider"
+        return own if errors else "none"
 
     def _short(self, project: str, unit: int) -> Cell:
         """What a project's savings in the plan are forecast to fall short.

@@ -74,7 +74,7 @@ def withdrawn(found: Withdrawn | None, names: Mapping[str, str]) -> Sentence:
     """What projects given up still have in the totals; nothing where they have nothing."""
     if not found:
         return ()
-    count = Figure("withdrawn/projects", counted((), len(found.projects)), "count")
+    count = Figure("withdrawn/projects", counted(found.projects), "count")
     is_one = len(found.projects) == 1
     named = [names[project] for project in found.projects]
     who = f" ({joined(named)})" if len(named) <= _MOST_SHORT else ""
@@ -107,7 +107,7 @@ def projects_money(
     words = as_sentence(join_clauses(stated, " and "))
     if not doubted or projects is None:
         return words
-    count = Figure("programme/doubted", counted((), len(doubted)), "count", spelled=True)
+    count = Figure("programme/doubted", counted(doubted), "count", spelled=True)
     whose = " has" if len(doubted) == 1 else " have"
     named = f" ({joined(doubted)})" if len(doubted) <= _MOST_SHORT else ""
     of_all: Sentence = (" of ", projects.as_spelled(), f" projects{whose} figures")
@@ -171,7 +171,7 @@ def _shortfall(position: PlanPosition, short_of: Sequence[str]) -> Sentence:
     words: Sentence = ()
     short, above = position.shortfall, position.above_target
     if short.value:
-        count = Figure("plan-position/short", counted((), len(short_of)), "count")
+        count = Figure("plan-position/short", counted(short_of), "count")
         who = (" ", count.as_spelled(), " of ", position.projects.as_spelled())
         named = f" ({joined(short_of)})" if len(short_of) <= _MOST_SHORT else ""
         words = (*who, f" projects fall short{named}, by ", short, " in total")
@@ -196,7 +196,7 @@ def in_no_project(found: ProgrammeInProjects) -> Sentence:
     part = found.overall
     if part.rest is None or found.is_refused or not part.rest.value:
         return ()
-    if abs(part.rest.pence) <= part.allowed:
+    if abs(part.rest.pence) <= part.allowed.pence:
         return ()
     whole: Sentence = (" of the ", part.whole, f" of {found.label}")
     if part.rest.pence < 0:
@@ -221,7 +221,7 @@ def beyond_the_programmes(found: Sequence[ProgrammeInProjects]) -> Sentence:
 
 def outside_the_plan(outside: OutsideThePlan, names: Sequence[str]) -> Sentence:
     """What is approved and in no line of the plan, and whose it is."""
-    number = Figure("outside-the-plan/projects", counted((), len(names)), "count", spelled=True)
+    number = Figure("outside-the-plan/projects", counted(names), "count", spelled=True)
     who: Sentence = (number, " projects")
     if len(names) <= _MOST_SHORT:
         who = (joined(names),)

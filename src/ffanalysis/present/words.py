@@ -82,7 +82,7 @@ def opening_text(figure: Figure) -> str:
 
 def _is_vanishing(figure: Figure) -> bool:
     """Whether a share is so small that it would read as 0.0%, and is not nil."""
-    if figure.unit != "percent" or figure.value or figure.sum.operation != "÷":
+    if figure.unit != "percent" or figure.value or not figure.sum.terms:
         return False
     return bool(sum_of(figure.sum.terms[0]).known)
 

@@ -67,7 +67,9 @@ class Amounts:
 
         `unit_cell` is what its line states as its unit.
         """
-        entry["amount_pence"] = entry["stated_to_pence"] = entry["missing"] = None
+        for name in ("amount_pence", "stated_to_pence", "missing", "factor"):
+            entry[name] = None
+        entry["written"] = cell.text or None
         try:
             cell = self._in_force(cell)
             self._require_clear(cell)
@@ -134,6 +136,7 @@ class Amounts:
             what = "an amount that its number format hides, which is read like any other"
             source = source_of(self.found.sheet, cell)
             self.collected.add("notices", what=what, value=cell.text, **source)
+        entry["written"], entry["factor"] = money.written_number(cell.value), scale
         self.pending.append(_Pending(entry, cell.value, scale, cell.decimals))
         self.rows.append(entry)
 
@@ -146,14 +149,17 @@ class Amounts:
             entry["missing"] = cell.text
             return
         scale, no_unit = self._scale(cell, unit_cell)
+        entry["written"] = cell.text
         if is_nil:
             entry["amount_pence"], entry["stated_to_pence"] = 0, scale or money.THOUSAND
+            entry["factor"] = scale or money.THOUSAND
             return
         amount = _amount_of(cell, scale, no_unit)
         own = money.unit_of_text(cell.value)
         (self.own_units if own else self.taken_units).add(own or scale or amount.unit)
         self.stated.append((own or scale or amount.unit, amount.unit))
         entry["amount_pence"], entry["stated_to_pence"] = amount.pence, amount.unit
+        entry["factor"] = own or scale
         self.rows.append(entry)
 
     def settle(self) -> None:
@@ -173,7 +179,7 @@ class Amounts:
             item.row["amount_pence"], item.row["stated_to_pence"] = amount.pence, amount.unit
         if self.layout.tables[self.found.table].sign == "saving is negative":
             for row in self.rows:
-                row["amount_pence"] = -row["amount_pence"]
+                row["amount_pence"], row["factor"] = -row["amount_pence"], -row["factor"]
 
     def unit_of(self, cell: Cell, unit_cell: Cell | None) -> int | None:
         """The unit, in pence, of a bare number beside the amounts; None where it is not known."""

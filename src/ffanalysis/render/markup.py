@@ -103,7 +103,7 @@ class _Strict(HTMLParser):
             *("class", "id", "role", "scope", "tabindex", "alt", "width", "value", "title", "open"),
             *("aria-label", "aria-hidden", "aria-labelledby", "aria-describedby", "colspan"),
             *("data-figure", "data-unit", "data-cells", "data-project", "data-expr", "data-label"),
-            *("href", "src", "rowspan", "start", "headers", "datetime", "lang"),
+            *("href", "src", "rowspan", "start", "headers", "datetime", "lang", "hidden"),
         }
     )
 

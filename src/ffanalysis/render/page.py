@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from ffanalysis.errors import OutsideAccess, PdfUnavailable
 from ffanalysis.present import signs
 from ffanalysis.present.heads import as_published
-from ffanalysis.render import cells, style
+from ffanalysis.render import cells, made_of, style
 
 _HERE = Path(__file__).parent
 # The letters of English, Welsh and most European names, and the signs that briefings use.
@@ -60,12 +60,13 @@ def to_html(notebook: NotebookNode, page: Page) -> str:
     """The notebook's headings and outputs as one page, without its code."""
     content = cells.shown(notebook, page.notebook, _markdown)
     page.remarks.extend(content.remarks)
+    pieces = made_of.with_sources(content.pieces)
     about: dict[str, Any] = {
         "title": page.title,
         "description": page.description,
         "css": "\n".join(filter(None, (style.css(), page.look))),
         "fonts": "",
-        "pieces": content.pieces,
+        "pieces": pieces,
     }
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because the signs they need are those of the finished page.
@@ -157,7 +158,9 @@ def to_pdf(html: str) -> bytes:
     pdf = b""
     with suppress(FatalURLFetchingError):
         document = weasyprint.HTML(
-            string=_with_long_words_broken(signs.with_signs_named(before + rest)),
+            string=_with_long_words_broken(
+                signs.with_signs_named(before + made_of.LIST.sub("", rest))
+            ),
             url_fetcher=fetcher,
         )
         pdf = bytes(

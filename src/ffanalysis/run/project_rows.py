@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis.checks import FindingsByProject
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Finding
 from ffanalysis.provenance import cell_of, slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, projects_affected
@@ -41,7 +41,7 @@ def quarter_fingerprint(quarter: Quarter, findings: Sequence[Finding]) -> str:
     """
     rows = {name: [_sha256(tuple(row)) for row in _rows(quarter, name)] for name in TABLE_NAMES}
     before = quarter_fingerprint(quarter.before, ()) if quarter.before else ""
-    return _digest(quarter, rows, [_finding_digest(finding) for finding in findings], before)
+    return _digest(quarter, rows, [_sha256(finding) for finding in findings], before)
 
 
 class ProjectRows:
@@ -282,7 +282,7 @@ class ProjectRows:
 
     @cached_property
     def _finding_digests(self) -> list[bytes]:
-        return [_finding_digest(finding) for finding in self._findings]
+        return [_sha256(finding) for finding in self._findings]
 
 
 def _rows(quarter: Quarter, name: str) -> Rows[Any]:
@@ -316,17 +316,6 @@ def _rows_at(data: pd.DataFrame, places: Sequence[int]) -> pd.DataFrame:
 
 def _at(places: _Places, keys: Iterable[Any]) -> Iterator[int]:
     return (place for key in keys for place in places.get(key, ()))
-
-
-def _finding_digest(finding: Finding) -> bytes:
-    """A digest of all that a page shows of a finding; how its figures were made is left out."""
-    shown: list[object] = [
-        (part.name, part.unit, part.value, part.missing, part.stated_to, part.cells, part.label)
-        if isinstance(part, Figure)
-        else part
-        for part in finding.message
-    ]
-    return _sha256((replace(finding, message=()), shown))
 
 
 def _sha256(value: object) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ffanalysis.figures import Figure, Sum, Term, change, negative, total
+from ffanalysis.figures import Figure, Sum, Term, change, constant, negative, total
 from ffanalysis.savings.assemble import line_label
 from ffanalysis.savings.matching import rag_label
 from ffanalysis.savings.model import Saving, Series, joined
@@ -278,7 +278,8 @@ class MatchedLine:
             series.of_year(year) if year else series for series in (self.every, self.counted)
         )
         if every and not counted:
-            return Sum(0, stated_to=every.total.stated_to, cells=every.cells, operation="choice")
+            unit = every.total.stated_to
+            return constant(0, "listed, and nothing is added", every.cells, stated_to=unit)
         return counted.total
 
 

@@ -325,7 +325,7 @@ def _of_its_measure(total: TotalRow, lines: Sequence[Line]) -> tuple[str, list[L
         calculated = total_of(own)
         if stated is not None and calculated.known is not None:
             allowed = tolerance(calculated, total_of([total]))
-            if abs(calculated.pence - stated) <= allowed:
+            if abs(calculated.pence - stated) <= allowed.pence:
                 return measure or "", own
     order = (Measure.REVISED, Measure.ORIGINAL, None, *by)
     measure = next(name for name in order if name in by)

@@ -23,6 +23,8 @@ class RefusedCell:
     stated_to_pence: None = None
     missing: str = REFUSED
     corrected: bool = False
+    written: None = None
+    factor: None = None
 
 
 def refused_in(quarter: Quarter, table: str) -> list[RefusedCell]:

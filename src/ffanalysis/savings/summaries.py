@@ -49,8 +49,8 @@ class Summarised:
         return total_of(self.parts)
 
     @property
-    def allowed(self) -> int:
-        """How far rounding alone may put the two apart, in pence."""
+    def allowed(self) -> Sum:
+        """How far rounding alone may put the two apart."""
         return tolerance(self.calculated, total_of(self.stated))
 
 

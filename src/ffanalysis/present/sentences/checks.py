@@ -95,10 +95,12 @@ def _own_errors(wrong: Sequence[Finding], project: str) -> Sentence:
         return (" (", "not in its own figures", ")")
     count: Sentence = ("none",)
     if own:
-        count = (Figure("findings/own-errors", counted((), len(own)), "count", spelled=True),)
+        count = (
+            Figure("findings/own-errors", counted(each.id for each in own), "count", spelled=True),
+        )
     return (" (", *count, " in its own figures", ")")
 
 
 def _counted(name: str, findings: Sequence[Finding], one: str, many: str) -> Sentence:
-    count = Figure(f"findings/{name}", counted((), len(findings)), "count", spelled=True)
+    count = Figure(f"findings/{name}", counted(each.id for each in findings), "count", spelled=True)
     return (count, f" {one if len(findings) == 1 else many}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence, counted
+from ffanalysis.figures import Figure, Sentence, constant
 
 
 def joined(words: Sequence[str]) -> str:
@@ -53,7 +53,12 @@ def omitted_note(counts: Mapping[str, tuple[int, str, str]], where: str) -> Sent
     """
     left = {name: entry for name, entry in counts.items() if entry[0]}
     words = join_clauses(
-        more_of(Figure(f"unlisted/{name}", counted((), count), "count"), one, many, opens=not place)
+        more_of(
+            Figure(f"unlisted/{name}", constant(count, f"{many} left out"), "count"),
+            one,
+            many,
+            opens=not place,
+        )
         for place, (name, (count, one, many)) in enumerate(left.items())
     )
     verb = "is" if sum(count for count, _, _ in left.values()) == 1 else "are"

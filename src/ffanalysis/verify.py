@@ -1,0 +1,940 @@
+"""Recompute every figure of a published page from the workbooks it was made of.
+
+This file stands by itself. It imports nothing from the package whose pages it checks, so that a
+fault there cannot hide here; an auditor keeps it beside the pages:
+
+    python -I verify.py PAGE.html|FOLDER --workbooks data/raw/2015-16-Q2
+
+It needs openpyxl for .xlsx and python-calamine for .xls and .ods. A page states each figure as an
+expression over cells, and each cell with what is written there; docs/expressions.md has the
+grammar. Here the cells are read again, the sums are done again in fractions, and what comes out is
+compared with the value and with the text that a reader sees. Exit code 0: all of them come out; 12:
+one differs; 11: something could not be read.
+
+It proves reading and arithmetic. It does not prove that the right lines were chosen: what is left
+out of a figure and of its expression alike is not noticed.
+"""
+
+import argparse
+import codecs
+import csv
+import io
+import re
+import sys
+import unicodedata
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from html.parser import HTMLParser
+from math import floor, isqrt
+from pathlib import Path
+from typing import Any
+
+OK, UNREADABLE, DIFFERS = 0, 11, 12
+
+# --- expressions ----------------------------------------------------------------------------------
+
+_TOKEN = re.compile(
+    r"""\s*(?:
+        (?P<cell>c[0-9]+(?::c[0-9]+)?)(?![\w:])
+        | (?P<number>[0-9]+(?:\.[0-9]+)?)
+        | (?P<call>[a-z]+)\(
+        | (?P<name>\{[^{}:'"]+:)
+        | (?P<text>'[^'{}:"]*')
+        | (?P<sign>[-+*/(),}])
+    )""",
+    re.VERBOSE,
+)
+_DEEPEST = 200
+_NOT_READ = "its expression cannot be read near '{}'"
+
+
+class Wrong(Exception):
+    """What is wrong with a figure, as the end of a sentence."""
+
+
+@dataclass(frozen=True)
+class Node:
+    """A part of an expression: its kind, what it says, and its parts.
+
+    Kinds: "cell" (its id), "number", "text", "name" (of its one part), and the operations.
+    """
+
+    kind: str
+    said: str = ""
+    parts: tuple["Node", ...] = ()
+
+    def cells(self) -> Iterator[str]:
+        """The ids of its cells, in their order."""
+        if self.kind == "cell":
+            yield self.said
+        for part in self.parts:
+            yield from part.cells()
+
+
+def parse(text: str) -> Node:
+    """An expression as a tree. Raises Wrong."""
+    parser = _Parser(text)
+    node = parser.expression(0)
+    if parser.place != len(parser.tokens):
+        raise Wrong(_NOT_READ.format(parser.tokens[parser.place][1]))
+    return node
+
+
+class _Parser:
+    """expression = product {("+" | "-") product}; product = value {("*" | "/") value}."""
+
+    def __init__(self, text: str) -> None:
+        self.tokens: list[tuple[str, str]] = []
+        self.place = 0
+        at = 0
+        while text[at:].strip():
+            found = _TOKEN.match(text, at)
+            if not found:
+                raise Wrong(_NOT_READ.format(text[at : at + 20].strip()))
+            kind = found.lastgroup or ""
+            said = found[0].strip()
+            self.tokens.append((kind, said))
+            at = found.end()
+
+    def expression(self, depth: int) -> Node:
+        return self._signed(depth, {"+": "plus", "-": "less"}, self._product)
+
+    def _product(self, depth: int) -> Node:
+        return self._signed(depth, {"*": "times", "/": "over"}, self._value)
+
+    def _signed(self, depth: int, signs: Mapping[str, str], part: Callable[[int], Node]) -> Node:
+        if depth > _DEEPEST:
+            raise Wrong("its expression is nested too deeply")
+        node = part(depth + 1)
+        while (sign := self._next()) in signs:
+            self.place += 1
+            node = Node(signs[sign], "", (node, part(depth + 1)))
+        return node
+
+    def _next(self) -> str:
+        """The sign that comes next; "" for anything else."""
+        kind, said = self.tokens[self.place] if self.place < len(self.tokens) else ("", "")
+        return said if kind == "sign" else ""
+
+    def _value(self, depth: int) -> Node:
+        if self.place == len(self.tokens):
+            raise Wrong("its expression is not finished")
+        kind, said = self.tokens[self.place]
+        self.place += 1
+        if kind == "cell" and ":" not in said:
+            return Node("cell", said)
+        if kind == "number":
+            return Node("number", said)
+        if kind == "call":
+            return Node(said[:-1], "", tuple(self._arguments(depth)))
+        if kind == "name":
+            return self._closed(Node("name", said[1:-1], (self.expression(depth + 1),)), "}")
+        if said == "(":
+            return self._closed(self.expression(depth + 1), ")")
+        if said == "-":
+            return Node("less", "", (Node("number", "0"), self._value(depth + 1)))
+        raise Wrong(_NOT_READ.format(said))
+
+    def _closed(self, node: Node, sign: str) -> Node:
+        if self._next() != sign:
+            raise Wrong(f"its expression lacks a '{sign}'")
+        self.place += 1
+        return node
+
+    def _arguments(self, depth: int) -> Iterator[Node]:
+        """What stands between the brackets of a call: expressions, ranges of cells, names."""
+        while self._next() != ")":
+            if self.place == len(self.tokens):
+                raise Wrong("its expression lacks a ')'")
+            kind, said = self.tokens[self.place]
+            if kind == "text":
+                self.place += 1
+                yield Node("text", said[1:-1])
+            elif kind == "cell" and ":" in said:
+                self.place += 1
+                first, last = (int(each[1:]) for each in said.split(":"))
+                if not 0 <= last - first < 1_000_000:
+                    raise Wrong(_NOT_READ.format(said))
+                yield from (Node("cell", f"c{number}") for number in range(first, last + 1))
+            else:
+                yield self.expression(depth + 1)
+            if self._next() == ",":
+                self.place += 1
+            elif self._next() != ")":
+                raise Wrong("its expression lacks a ','")
+        self.place += 1
+
+
+Value = Fraction | None  # None: nothing is known
+
+
+@dataclass(frozen=True)
+class Amounts:
+    """What each cell of a page comes to in pence, by its id, and the unit it is stated to.
+
+    `blank` are the ids of cells in which nothing stands.
+    """
+
+    pence: Mapping[str, Value]
+    units: Mapping[str, int]
+    blank: frozenset[str] = frozenset()
+
+
+def evaluate(node: Node, cells: Amounts) -> Value:
+    """What an expression comes to. Raises Wrong."""
+    make = {
+        "cell": _cell,
+        "number": _stated,
+        "count": _count,
+        "none": _none,
+        "tolerance": _allowed,
+    }.get(node.kind, _operation)
+    return make(node, cells)
+
+
+def _cell(node: Node, cells: Amounts) -> Value:
+    if node.said not in cells.pence:
+        raise Wrong(f"its expression names {node.said}, which is not in the table of cells")
+    return cells.pence[node.said]
+
+
+def _stated(node: Node, _cells: Amounts) -> Value:
+    return Fraction(node.said)
+
+
+def _count(node: Node, cells: Amounts) -> Value:
+    for part in node.parts:
+        if part.kind == "cell":
+            _cell(part, cells)
+            if part.said in cells.blank:
+                raise Wrong("a cell that it counts is blank")
+    return Fraction(len(node.parts))
+
+
+def _none(_node: Node, _cells: Amounts) -> Value:
+    return None
+
+
+def _allowed(node: Node, cells: Amounts) -> Value:
+    return Fraction(tolerance([cells.units.get(part.said, 0) for part in node.parts]))
+
+
+def _operation(node: Node, cells: Amounts) -> Value:
+    values = [evaluate(part, cells) for part in node.parts]
+    if node.kind not in _DOES or not values:
+        raise Wrong(f"its expression has '{node.kind}', which nobody knows")
+    if all(value is None for value in values) and node.kind in ("sum", "name"):
+        return None
+    try:
+        return _DOES[node.kind]([value or Fraction(0) for value in values])
+    except ZeroDivisionError:
+        raise Wrong("its expression divides by nil") from None
+    except IndexError:
+        raise Wrong(f"its expression has too few parts for '{node.kind}'") from None
+
+
+def to_unit(value: Fraction, unit: Fraction) -> Fraction:
+    """A value to the nearest whole number of units, halves away from nil."""
+    steps = floor(abs(value) / unit + Fraction(1, 2))
+    return (steps if value >= 0 else -steps) * unit
+
+
+def tolerance(units: Sequence[int]) -> int:
+    """How far rounding alone may put amounts of these units apart, in pence.
+
+    The lesser of half their sum and three standard deviations, rounded up to the coarsest of them.
+    """
+    if not units:
+        return 0
+    # Three standard deviations are the root of 9 · Σ unit² / 12.
+    fourfold = 3 * sum(unit * unit for unit in units)
+    coarsest = max(units)
+    steps = isqrt(max(0, fourfold - 1)) // (2 * coarsest) + 1 if fourfold else 0
+    return min(sum(units) // 2, steps * coarsest)
+
+
+_DOES: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
+    "name": lambda parts: parts[0],
+    "sum": lambda parts: sum(parts, Fraction(0)),
+    "plus": lambda parts: parts[0] + parts[1],
+    "less": lambda parts: parts[0] - parts[1],
+    "times": lambda parts: parts[0] * parts[1],
+    "over": lambda parts: parts[0] / parts[1],
+    "max": max,
+    "min": min,
+    "round": lambda parts: to_unit(parts[0], parts[1]),
+    "floor": lambda parts: Fraction(floor(parts[0])),
+    "ceiling": lambda parts: Fraction(-floor(-parts[0])),
+}
+
+# --- workbooks ------------------------------------------------------------------------------------
+
+Cells = Mapping[tuple[int, int], Any]
+READER_NAMES = {
+    ".xlsx": "openpyxl",
+    ".xlsm": "openpyxl",
+    ".xls": "calamine",
+    ".ods": "calamine",
+    ".csv": "the csv module",
+}
+_DELIMITERS = ",;\t|"
+_TOLD = re.compile(r"\ufeff?sep=([,;\t|])\s*", re.I)
+_SAMPLE = 20_000
+_LIKELY = frozenset("£€–—‘’“”…•éèêëáàâíìîóòôúùûüïöäñçŵŷ½¼¾°²×\xa0")
+
+
+def read_again(path: Path) -> dict[str, Cells]:
+    """The filled cells of each sheet by row and column, under the sheet's name as plain text.
+
+    Raises whatever the reader raises on a file that it cannot read.
+    """
+    content = path.read_bytes()
+    sheets: dict[str, Cells] = {}
+    for name, cells in _READERS[path.suffix.lower()](path.stem, content):
+        sheets.setdefault(plain_text(name), dict(cells))
+    return sheets
+
+
+def plain_text(text: str) -> str:
+    """A text without what nobody sees: control signs and marks of direction, further spaces."""
+    seen = (sign for sign in text if sign.isspace() or unicodedata.category(sign)[0] != "C")
+    return " ".join("".join(seen).split())
+
+
+_Placed = Iterator[tuple[tuple[int, int], Any]]
+
+
+def _by_openpyxl(_name: str, content: bytes) -> Iterator[tuple[str, _Placed]]:
+    import openpyxl
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of data validation and styles that it leaves out
+        book = openpyxl.load_workbook(
+            io.BytesIO(content), read_only=True, data_only=True, keep_links=False, rich_text=True
+        )
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()  # what a file says of its own extent may be wrong
+            yield sheet.title, _of_rows(sheet.iter_rows())
+
+
+def _of_rows(rows: Any) -> _Placed:
+    for row in rows:
+        for cell in row:
+            if cell.value is not None:
+                yield (cell.row, cell.column), _without_superscripts(cell.value)
+
+
+def _without_superscripts(value: Any) -> Any:
+    """The text of rich text, without the marks of footnotes that are set above the line."""
+    if not isinstance(value, list):
+        return value
+    return "".join(
+        part if isinstance(part, str) else part.text for part in value if not _is_mark(part)
+    )
+
+
+def _is_mark(part: Any) -> bool:
+    """Whether a part of a rich text is the mark of a footnote: raised, and no ending as in 1st."""
+    if isinstance(part, str) or part.font is None or part.font.vertAlign != "superscript":
+        return False
+    bare = part.text.strip()
+    return len(bare) == 1 or not any(map(str.isalpha, bare))
+
+
+def _by_calamine(_name: str, content: bytes) -> Iterator[tuple[str, _Placed]]:
+    from python_calamine import CalamineWorkbook
+
+    book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+    for name in book.sheet_names:
+        yield name, _of_lines(book.get_sheet_by_name(name).to_python(skip_empty_area=False))
+
+
+def _by_csv(name: str, content: bytes) -> Iterator[tuple[str, _Placed]]:
+    text = _decoded(content)
+    lines = io.StringIO(text, newline="")
+    yield name, _of_lines(csv.reader(lines, delimiter=_delimiter(text[:_SAMPLE])))
+
+
+def _of_lines(lines: Any) -> _Placed:
+    for row, line in enumerate(lines, 1):
+        for column, value in enumerate(line, 1):
+            if value is not None and value != "":
+                yield (row, column), value
+
+
+def _decoded(content: bytes) -> str:
+    """A text in the encoding that its mark names, in UTF-8, or in that in which it looks likely."""
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if content.startswith(mark):
+            return content.decode(encoding)
+    with suppress(UnicodeDecodeError):
+        return content.decode("utf-8")
+    texts = [content.decode(encoding, "replace") for encoding in ("cp1252", "mac_roman")]
+    return max(texts, key=lambda text: sum(sign in _LIKELY for sign in text if sign > "\x7f"))
+
+
+def _delimiter(text: str) -> str:
+    """The sign that parts most lines into one number of fields; of several, the most frequent."""
+    lines = text.splitlines(keepends=True)
+    if lines and (told := _TOLD.fullmatch(lines[0])):
+        return told[1]
+    if len(text) >= _SAMPLE // 4 and len(lines) > 1:
+        lines.pop()  # it may be cut off
+    bare = re.sub(r'"[^"]*"', "", text)
+
+    def score(sign: str) -> tuple[int, bool, int]:
+        with suppress(csv.Error):
+            widths = Counter(len(line) for line in csv.reader(lines, delimiter=sign))
+            most = max((count for width, count in widths.items() if width > 1), default=0)
+            # Where a comma parts as many lines as another sign, it may be the decimal one.
+            number = bare.count(sign)
+            is_sign = sign == "," or (number >= len(lines) and number * 2 >= bare.count(","))
+            return most, is_sign and sign != ",", number
+        return 0, False, 0
+
+    return max(_DELIMITERS, key=score)
+
+
+_READERS: dict[str, Callable[[str, bytes], Iterator[tuple[str, _Placed]]]] = {
+    ".xlsx": _by_openpyxl,
+    ".xlsm": _by_openpyxl,
+    ".xls": _by_calamine,
+    ".ods": _by_calamine,
+    ".csv": _by_csv,
+}
+
+
+class Workbooks:
+    """The workbooks of a quarter in a folder, each read when a figure asks for it.
+
+    Those of an earlier quarter, "2015-16-Q1/register.xlsx", are in the folder beside it.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._paths: dict[str, dict[str, Path]] = {}
+        self._read: dict[str, dict[str, Cells]] = {}
+        self._corrections: dict[str, dict[str, Any]] = {}
+
+    def value(self, workbook: str, sheet: str, place: tuple[int, int]) -> Any:
+        """What a cell holds, None where nothing is there. Raises Wrong where it cannot be read."""
+        if workbook not in self._read:
+            self._read[workbook] = self._open(workbook)
+        sheets = self._read[workbook]
+        if plain_text(sheet) not in sheets:
+            raise Wrong(f"{workbook} has no sheet '{sheet}'")
+        return sheets[plain_text(sheet)].get(place)
+
+    def _open(self, workbook: str) -> dict[str, Cells]:
+        quarter, _, name = workbook.rpartition("/")
+        paths = self._paths_of(quarter)
+        if name not in paths:
+            raise Wrong(f"the workbook {workbook} is not in {self._folder(quarter)}")
+        try:
+            return read_again(paths[name])
+        except Exception as error:
+            raise Wrong(f"{workbook} cannot be read ({type(error).__name__})") from error
+
+    def _folder(self, quarter: str) -> Path:
+        """The folder of the quarter itself, or of an earlier one."""
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-Q[1-4]|", quarter):
+            raise Wrong(f"'{quarter}' is no quarter")
+        inside, beside = self.folder / quarter, self.folder.parent / quarter
+        return inside if inside.is_dir() or not quarter else beside
+
+    def _paths_of(self, quarter: str) -> dict[str, Path]:
+        if quarter not in self._paths:
+            folder = self._folder(quarter)
+            found = sorted(folder.iterdir()) if folder.is_dir() else []
+            self._paths[quarter] = {
+                _shown_name(path.name): path
+                for path in found
+                if path.suffix.lower() in _READERS and path.is_file()
+            }
+        return self._paths[quarter]
+
+    def correction(self, workbook: str, sheet: str, address: str) -> Any:
+        """What `corrections.toml` says that a cell must have; None where it says nothing."""
+        import tomllib
+
+        quarter, _, name = workbook.rpartition("/")
+        if quarter not in self._corrections:
+            path = self._folder(quarter) / "corrections.toml"
+            rows: list[dict[str, Any]] = []
+            with suppress(OSError, ValueError):
+                rows = tomllib.loads(path.read_text("utf-8-sig")).get("correction", [])
+            self._corrections[quarter] = {str(row.get("cell")): row.get("now") for row in rows}
+        return self._corrections[quarter].get(f"{name}!{sheet}!{address}")
+
+
+def _shown_name(name: str) -> str:
+    """A file's name as pages write it: what cannot be seen is written out, spaces are single."""
+    signs = []
+    for sign in name:
+        if sign.isprintable() or sign == "\u00a0":
+            signs.append(sign)
+        elif 0xDC80 <= ord(sign) < 0xDD00:
+            signs.append(f"\\x{ord(sign) - 0xDC00:02x}")
+        else:
+            signs.append(sign.encode("unicode_escape").decode())
+    return " ".join("".join(signs).split())
+
+
+# --- amounts --------------------------------------------------------------------------------------
+
+_NUMBER = re.compile(
+    r"[0-9]{1,3}(?:[, \u00a0\u2009\u202f\u2007][0-9]{3})+(?:\.[0-9]+)?|[0-9]*\.?[0-9]+"
+)
+_NOTE = re.compile(r"\s*\[[a-z0-9]{1,2}\]\s*$", re.I)
+_MINUS = "-−–"
+
+
+def number_in(value: Any) -> Fraction | None:
+    """The number that a cell holds, or that its text begins with: "(318)" is -318.
+
+    A word or a dash is nil; None for what is neither a number nor a text.
+    """
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        try:
+            return Fraction(Decimal(repr(value)))
+        except (InvalidOperation, ValueError, OverflowError):
+            return None
+    if not isinstance(value, str):
+        return None
+    text = _NOTE.sub("", without_raised(value))
+    found = _NUMBER.search(text)
+    if not found:
+        return Fraction(0)
+    number = Fraction(re.sub(r"[^0-9.]", "", found[0]))
+    before, after = text[: found.start()], text[found.end() :]
+    is_less = "(" in before or any(sign in before for sign in _MINUS) or after[:1] in tuple(_MINUS)
+    return -number if is_less else number
+
+
+def without_raised(text: str) -> str:
+    """A text without its raised signs, which are marks of notes: "318²"."""
+    return "".join(sign for sign in text if "<super>" not in unicodedata.decomposition(sign))
+
+
+def same_content(written: str, found: Any) -> bool:
+    """Whether a cell holds what a page says is written there: the number, or the text."""
+    if isinstance(found, str):
+        text, said = plain_text(found), plain_text(written)
+        bare = plain_text(without_raised(written))
+        if text in (said, bare, plain_text(unicodedata.normalize("NFKC", written))):
+            return True
+        with suppress(InvalidOperation, ValueError):
+            return Decimal(text.replace(",", "")) == Decimal(said.replace(",", ""))
+        return False
+    number = number_in(found)
+    try:
+        return number is not None and number == Fraction(written.strip())
+    except (ValueError, ZeroDivisionError):
+        return False
+
+
+def in_pence(number: Fraction, factor: int) -> Fraction:
+    """A number times the pence of its unit, to the nearest penny, halves to the even one."""
+    return Fraction(round(number * factor))
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+@dataclass
+class Mark:
+    """A figure that a page shows: its name, value, unit, expression and the text that is seen."""
+
+    name: str
+    value: str
+    unit: str
+    expression: str
+    cells: str
+    text: str = ""
+
+
+@dataclass
+class CellRow:
+    """A cell in the table of a page."""
+
+    id: str
+    cell: str
+    factor: str
+    unit: str
+    is_corrected: bool
+    written: str = ""
+
+
+class Page(HTMLParser):
+    """The figures and the cells that a page states for machines."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.marks: list[Mark] = []
+        self.cells: dict[str, CellRow] = {}
+        self.has_cells = False
+        self._open: list[tuple[str, Mark | CellRow | None]] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in _VOID:
+            return
+        about = {name: value or "" for name, value in attrs}
+        item: Mark | CellRow | None = None
+        if "data-figure" in about:
+            item = Mark(
+                about["data-figure"],
+                about.get("value", ""),
+                about.get("data-unit", "pence"),
+                about.get("data-expr", ""),
+                about.get("data-cells", ""),
+            )
+            self.marks.append(item)
+        elif "data-cell" in about:
+            self.has_cells = True
+            item = CellRow(
+                about.get("data-id", ""),
+                about["data-cell"],
+                about.get("data-factor", ""),
+                about.get("data-to", ""),
+                "data-corrected" in about,
+            )
+            self.cells[item.id] = item
+        self._open.append((tag, item))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open:
+            name, _ = self._open.pop()
+            if name == tag:
+                return
+
+    def handle_data(self, data: str) -> None:
+        for _, item in self._open:
+            if isinstance(item, Mark):
+                item.text += data
+            elif item is not None:
+                item.written += data
+
+
+_VOID = frozenset({"br", "col", "hr", "img", "wbr", "meta", "link", "input"})
+_WRITTEN = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+)([0-9]+)", re.I | re.S)
+
+
+@dataclass
+class Outcome:
+    """What was recomputed of a page, and what differs, a sentence each."""
+
+    figures: int = 0
+    cells: int = 0
+    constants: int = 0
+    corrected: int = 0
+    not_stated: int = 0
+    faults: list[str] = field(default_factory=list)
+
+    def add(self, other: "Outcome") -> None:
+        """Add what was found of another page."""
+        self.figures += other.figures
+        self.cells += other.cells
+        self.constants += other.constants
+        self.corrected += other.corrected
+        self.not_stated += other.not_stated
+        self.faults += other.faults
+
+
+def check_page(html: str, workbooks: Workbooks) -> Outcome:
+    """Read the cells of a page again, recompute each of its figures, and compare."""
+    page, outcome = Page(html), Outcome()
+    amounts = _amounts(page, workbooks, outcome)
+    recomputed: dict[str, Value | Wrong] = {}
+    for mark in page.marks:
+        outcome.figures += 1
+        try:
+            _check_mark(mark, page, amounts, recomputed, outcome)
+        except Wrong as wrong:
+            shown = f" ('{' '.join(mark.text.split())[:40]}')" if mark.text.strip() else ""
+            outcome.faults.append(f"{mark.name}{shown}: {wrong}.")
+    outcome.faults[:] = dict.fromkeys(outcome.faults)
+    return outcome
+
+
+def _amounts(page: Page, workbooks: Workbooks, outcome: Outcome) -> Amounts:
+    """What each cell of the page's table comes to, read again; a cell that differs is a fault."""
+    pence: dict[str, Value] = {}
+    units: dict[str, int] = {}
+    blank: set[str] = set()
+    for row in page.cells.values():
+        outcome.cells += 1
+        pence[row.id] = None
+        try:
+            held = _held_in(row, workbooks)
+            pence[row.id] = _amount(row, held)
+            units[row.id] = int(row.unit or 0)
+        except (Wrong, ValueError) as wrong:
+            outcome.faults.append(f"{row.cell}: {wrong}.")
+        else:
+            blank |= {row.id} if held is None else set()
+            outcome.corrected += row.is_corrected
+    return Amounts(pence, units, frozenset(blank))
+
+
+def _held_in(row: CellRow, workbooks: Workbooks) -> Any:
+    """What a cell holds, or what it is corrected to. Raises Wrong where the page says otherwise."""
+    found = _WRITTEN.fullmatch(row.cell)
+    if not found:
+        raise Wrong("it is no cell of a workbook")
+    workbook, sheet, column, number = found.groups()
+    if row.is_corrected:
+        said = workbooks.correction(workbook, sheet, column + number)
+        if said is None or not same_content(row.written, said):
+            raise Wrong(
+                f"the page says that it was corrected to '{row.written}', and corrections.toml"
+                " does not"
+            )
+        return said
+    held = workbooks.value(workbook, sheet, (int(number), _column(column)))
+    if row.written and not same_content(row.written, held):
+        raise Wrong(
+            f"the page says that '{row.written}' is written there, and it holds {_shown(held)}"
+        )
+    return held
+
+
+def _amount(row: CellRow, held: Any) -> Value:
+    """What a cell comes to in pence; None where no amount was read from it."""
+    if not row.factor:
+        return None
+    # A text is read with its mark of a note, which a reader may have lost.
+    number = number_in(row.written if isinstance(held, str) else held)
+    return None if number is None else in_pence(number, int(row.factor))
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value is None else f"'{' '.join(str(value).split())[:60]}'"
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _check_mark(
+    mark: Mark,
+    page: Page,
+    amounts: Amounts,
+    recomputed: dict[str, Value | Wrong],
+    outcome: Outcome,
+) -> None:
+    if not mark.expression:
+        raise Wrong("it has no expression")
+    if mark.expression not in recomputed:
+        node = parse(mark.expression)
+        outcome.constants += sum(1 for _ in _constants(node))
+        recomputed[mark.expression] = evaluate(node, amounts)
+    result = recomputed[mark.expression]
+    named = [page.cells[each].cell for each in _cells_of(mark.expression, page)]
+    if named and "; ".join(dict.fromkeys(named)) != mark.cells:
+        raise Wrong("the cells beside it are not those of its expression")
+    if not mark.value:
+        outcome.not_stated += 1
+        if isinstance(result, Fraction):
+            raise Wrong(f"it is not stated, and its cells come to {_as_text(result, mark.unit)}")
+        return
+    try:
+        value = Fraction(Decimal(mark.value))
+    except (InvalidOperation, ValueError, OverflowError):
+        raise Wrong(f"its value '{mark.value}' is no number") from None
+    if not isinstance(result, Fraction):
+        raise Wrong(f"its value is {_as_text(value, mark.unit)}, and its cells state nothing")
+    if not _is_same(value, result, mark.value):
+        raise Wrong(
+            f"its value is {_as_text(value, mark.unit)}, and its cells come to"
+            f" {_as_text(result, mark.unit)}"
+        )
+    if not is_shown(mark.text, value, mark.unit):
+        raise Wrong(f"its value is {_as_text(value, mark.unit)}, which is not what the page shows")
+
+
+def _constants(node: Node) -> Iterator[Node]:
+    if node.kind == "number":
+        yield node
+    for part in node.parts:
+        yield from _constants(part)
+
+
+def _cells_of(expression: str, page: Page) -> list[str]:
+    """The ids of the cells that an expression names, each once."""
+    return [each for each in dict.fromkeys(parse(expression).cells()) if each in page.cells]
+
+
+def _is_same(value: Fraction, result: Fraction, written: str) -> bool:
+    """Whether a value is what was recomputed; a decimal to the last digit that is written."""
+    if "." not in written:
+        return value == result
+    step = Fraction(1, 10 ** len(written.partition(".")[2]))
+    return abs(value - result) * 2 <= step
+
+
+def _as_text(value: Fraction, unit: str) -> str:
+    """A value as a sentence has it."""
+    number = value / 100 if unit == "pence" else value
+    digits = f"{abs(float(number)):,.2f}".removesuffix(".00")
+    sign = "-" if number < 0 else ""
+    return f"{sign}£{digits}" if unit == "pence" else f"{sign}{digits}"
+
+
+# --- what a reader sees ---------------------------------------------------------------------------
+
+_SEEN = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_SCALES = {"m": 100_000_000, "k": 100_000}
+_WORDS = (
+    *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+    *("nineteen", "twenty"),
+)
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
+
+
+def is_shown(text: str, value: Fraction, unit: str) -> bool:
+    """Whether the text of a mark is its value, rounded as far as the text says."""
+    bare = " ".join(text.split())
+    found = _SEEN.search(bare)
+    if not found:
+        is_nil = value == 0 and bare.casefold() in ("nil", "none", "–", "-")
+        return is_nil or _in_words(bare) == value
+    if bare.startswith("less than "):
+        return value < Fraction(found[0])
+    number = Fraction(found[0].replace(",", ""))
+    step = Fraction(1, 10 ** len(found[0].partition(".")[2]))
+    scales = _scales(bare, bare[found.end() :], unit)
+    is_rounded = _is_rounded_further if "£" in bare else _is_rounded
+    return _has_sign(bare, value) and any(
+        is_rounded(number * scale, step * scale, abs(value)) for scale in scales
+    )
+
+
+def _scales(text: str, after: str, unit: str) -> tuple[int, ...]:
+    """The units that the number of a text may be in: a table says its own in the heading."""
+    if unit != "pence":
+        return (1,)
+    if "£" in text:
+        return (_SCALES.get(after[:1], 100),)
+    return (100_000, 100, 100_000_000)
+
+
+def _is_rounded(shown: Fraction, step: Fraction, size: Fraction) -> bool:
+    """Whether a number is a size, to the step of its last digit."""
+    return abs(shown - size) * 2 <= step
+
+
+def _is_rounded_further(shown: Fraction, step: Fraction, size: Fraction) -> bool:
+    """The same in a sentence, where the noughts at the end of a number may be no digits of it."""
+    while not _is_rounded(shown, step, size):
+        if not shown or shown % (step * 10):
+            return False
+        step *= 10
+    return True
+
+
+def _has_sign(text: str, value: Fraction) -> bool:
+    """Whether a text that is marked as negative is, and one that is not may leave out its sign."""
+    is_less = text.startswith("(") or any(sign in text for sign in "−-")
+    return not is_less or value <= 0
+
+
+def _in_words(text: str) -> int | None:
+    """A number in words: "twenty-one"."""
+    words = text.lower().split("-")
+    if len(words) == 1 and words[0] in _WORDS:
+        return _WORDS.index(words[0])
+    if words[0] in _TENS or words[0] == "twenty":
+        tens = _TENS.get(words[0], 20)
+        if len(words) == 1:
+            return tens
+        if words[1] in _WORDS:
+            return tens + _WORDS.index(words[1])
+    return None
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def pages_in(place: Path) -> list[Path]:
+    """The pages that a path names: itself, or all of a folder; of a release those it keeps."""
+    if not place.is_dir():
+        return [place]
+    folder = place / "pages" if (place / "pages").is_dir() else place
+    return sorted(folder.glob("*.html"))
+
+
+def workbooks_for(page: Path) -> Path:
+    """Where the workbooks of a page are, where nobody says so.
+
+    A release keeps them; else they are in the programme's data/raw, in the folder of the quarter.
+    """
+    folder = page if page.is_dir() else page.parent
+    release = folder.parent if folder.name == "pages" else folder
+    if (release / "inputs").is_dir():
+        return release / "inputs"
+    return folder.parent.parent / "data" / "raw" / folder.name
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Recompute pages, and say what came out."""
+    parser = argparse.ArgumentParser(
+        description="Recompute every figure of published pages from the workbooks."
+    )
+    parser.add_argument("place", type=Path, metavar="FILE|FOLDER", help="a page, or pages")
+    parser.add_argument(
+        "--workbooks", type=Path, metavar="FOLDER", help="the quarter's folder of workbooks"
+    )
+    given = parser.parse_args(arguments)
+    pages = pages_in(given.place)
+    if not pages or not all(page.is_file() for page in pages):
+        print(f"There is no page at {given.place}.", file=sys.stderr)
+        return UNREADABLE
+    workbooks = Workbooks(given.workbooks or workbooks_for(given.place))
+    if not workbooks.folder.is_dir():
+        print(f"There is no folder {workbooks.folder} (name it with --workbooks).", file=sys.stderr)
+        return UNREADABLE
+    whole = Outcome()
+    for page in pages:
+        outcome = check_page(page.read_text("utf-8"), workbooks)
+        whole.add(outcome)
+        for fault in outcome.faults:
+            print(f"{page.name}: {fault}")
+    print(summary(len(pages), whole))
+    return DIFFERS if whole.faults else OK
+
+
+def summary(pages: int, whole: Outcome) -> str:
+    """What was recomputed, in a sentence."""
+    done = f"{whole.figures:,} figures on {pages:,} page{'s' * (pages != 1)}"
+    beside = f"{whole.cells:,} cells read again, {whole.constants:,} constants taken as stated"
+    if whole.corrected:
+        beside += f", {whole.corrected:,} corrected cells taken from corrections.toml"
+    if whole.faults:
+        many = (
+            f"{len(whole.faults):,} things differ" if len(whole.faults) > 1 else "1 thing differs"
+        )
+        return f"{many}: {done}, {beside}."
+    return f"All figures come out: {done}, {beside}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
