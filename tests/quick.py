@@ -10,7 +10,8 @@ from rendered import PERIOD
 from small_pdf import pdf_of
 
 from ffanalysis.render.task import RenderEnvironment, Result, Status, Task, sha256
-from ffanalysis.run import one_run, run
+from ffanalysis.run import one_run, run, witnesses
+from ffanalysis.run.recompute import Recomputed
 from ffanalysis.run.second_reading import SecondReading
 
 
@@ -91,13 +92,15 @@ class Quick:
 def in_this_process(patch: pytest.MonkeyPatch, folder: Path) -> None:
     """Have runs start no process: they read here, and make nothing ready for workers or kernels.
 
-    They read once: a second reader says the same.
+    They read once: a second reader says the same, and a second engine recomputes no page.
     """
     patch.setattr(one_run.kernel_client, "can_fork", lambda: False)
     patch.setattr(one_run, "get_ready", lambda _: folder)
     patch.setattr(one_run, "run_in_subprocess", lambda function, argument, *_: function(argument))
-    patch.setattr(one_run, "Call", CallHere)
-    patch.setattr(one_run, "read_second", lambda _: SecondReading(0, 0.0, ()))
+    patch.setattr(witnesses, "run_in_subprocess", lambda function, argument, *_: function(argument))
+    patch.setattr(witnesses, "Call", CallHere)
+    patch.setattr(witnesses, "read_second", lambda _: SecondReading(0, 0.0, ()))
+    patch.setattr(witnesses, "recompute", lambda _: Recomputed(0, 0, 0, 0.0))
 
 
 class CallHere:

@@ -158,7 +158,11 @@ def outside(page: Element) -> list[str]:
         if not item.attributes.get("src", "data:").startswith("data:")
     ]
     links = [item.attributes["href"] for item in page.all() if "href" in item.attributes]
-    found += [link for link in links if not re.fullmatch(r"(exceptions/)?[a-z0-9-]+\.html", link)]
+    found += [
+        link
+        for link in links
+        if not re.fullmatch(r"(exceptions/)?[a-z0-9-]+\.html|#how-[a-z0-9-]+", link)
+    ]
     css = "".join(item.text for item in page.all("style"))
     found += [
         address[:40]

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ffanalysis.run.second_reader import plain_text, read_again
 from ffanalysis.run.second_reading import agree
 from ffanalysis.sheets.cells import Book
 from ffanalysis.sheets.open_workbook import read_workbook
+from ffanalysis.verify import plain_text, read_again
 
 SECONDS = 120  # a first start makes a profile
 

@@ -196,7 +196,10 @@ def unmarked(page: Element) -> list[str]:
     for part in page.inside:
         if isinstance(part, str):
             found += re.findall(r"£\d[\d,.]*[km]?(?!\d*\b00)", part.replace("£000", ""))
-        elif part.tag not in {"data", "dd", "blockquote", "style", "title"}:
+        elif (
+            part.tag not in {"data", "dd", "blockquote", "style", "title", "ol"}
+            and part.attributes.get("class") != "how"
+        ):
             found += unmarked(part)
     return found
 

@@ -12,9 +12,9 @@ from quick import Quick, contents, statuses
 from rendered import PERIOD, PROJECT, programme_in
 from slips import KINDS, Slips
 
+from ffanalysis import verify
 from ffanalysis.provenance import CellRef
-from ffanalysis.run import one_run, second_reading
-from ffanalysis.run.second_reader import Cells, read_again
+from ffanalysis.run import second_reading, witnesses
 from ffanalysis.run.second_reading import (
     Disagreement,
     ReadingRequest,
@@ -24,6 +24,7 @@ from ffanalysis.run.second_reading import (
 )
 from ffanalysis.sheets.cells import NotCalculated
 from ffanalysis.sheets.open_workbook import read_workbook
+from ffanalysis.verify import Cells, read_again
 
 
 @pytest.fixture(scope="module")
@@ -215,7 +216,7 @@ def disagreeing(_: ReadingRequest) -> SecondReading:
 def test_a_project_whose_cell_is_read_in_two_ways_is_withheld_and_the_others_are_published(
     published: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(one_run, "read_second", disagreeing)
+    monkeypatch.setattr(witnesses, "read_second", disagreeing)
     summary = quick.run(published, force=True)
     assert not summary.complete
     assert statuses(summary) == {
@@ -240,7 +241,7 @@ def test_once_the_readers_agree_the_project_is_back(
 ) -> None:
     before = contents(published)
     with monkeypatch.context() as patch:
-        patch.setattr(one_run, "read_second", disagreeing)
+        patch.setattr(witnesses, "read_second", disagreeing)
         quick.run(published, force=True)
     summary = quick.run(published, force=True)
     assert summary.complete
@@ -257,7 +258,7 @@ def test_a_workbook_that_the_second_reader_cannot_read_withholds_what_is_read_fr
             raise KeyError("styles")
         return read_again(path)
 
-    monkeypatch.setattr(second_reading, "read_again", broken)
+    monkeypatch.setattr(verify, "read_again", broken)
     found = second_reading.read_second(ReadingRequest(root, PERIOD, tmp_path / "processed"))
     (said, *_) = dict.fromkeys(each.sentence for each in found.disagreements)
     assert said == (

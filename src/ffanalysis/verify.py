@@ -54,7 +54,11 @@ _NOT_READ = "its expression cannot be read near '{}'"
 
 
 class Wrong(Exception):
-    """What is wrong with a figure, as the end of a sentence."""
+    """What is wrong with a figure, as the end of a sentence; `kind` names an error behind it."""
+
+    def __init__(self, sentence: str, kind: str = "") -> None:
+        super().__init__(sentence)
+        self.kind = kind
 
 
 @dataclass(frozen=True)
@@ -427,11 +431,15 @@ class Workbooks:
         self._read: dict[str, dict[str, Cells]] = {}
         self._corrections: dict[str, dict[str, Any]] = {}
 
-    def value(self, workbook: str, sheet: str, place: tuple[int, int]) -> Any:
-        """What a cell holds, None where nothing is there. Raises Wrong where it cannot be read."""
+    def sheets(self, workbook: str) -> dict[str, Cells]:
+        """The sheets of a workbook by their names as plain text. Raises Wrong."""
         if workbook not in self._read:
             self._read[workbook] = self._open(workbook)
-        sheets = self._read[workbook]
+        return self._read[workbook]
+
+    def value(self, workbook: str, sheet: str, place: tuple[int, int]) -> Any:
+        """What a cell holds, None where nothing is there. Raises Wrong where it cannot be read."""
+        sheets = self.sheets(workbook)
         if plain_text(sheet) not in sheets:
             raise Wrong(f"{workbook} has no sheet '{sheet}'")
         return sheets[plain_text(sheet)].get(place)
@@ -444,7 +452,8 @@ class Workbooks:
         try:
             return read_again(paths[name])
         except Exception as error:
-            raise Wrong(f"{workbook} cannot be read ({type(error).__name__})") from error
+            kind = type(error).__name__
+            raise Wrong(f"{workbook} cannot be read ({kind})", kind) from error
 
     def _folder(self, quarter: str) -> Path:
         """The folder of the quarter itself, or of an earlier one."""
@@ -634,16 +643,25 @@ _VOID = frozenset({"br", "col", "hr", "img", "wbr", "meta", "link", "input"})
 _WRITTEN = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+)([0-9]+)", re.I | re.S)
 
 
+@dataclass(frozen=True)
+class Fault:
+    """What differs: the figure or the cell of which it does, in a sentence."""
+
+    about: str
+    sentence: str
+    cells: tuple[str, ...] = ()
+
+
 @dataclass
 class Outcome:
-    """What was recomputed of a page, and what differs, a sentence each."""
+    """What was recomputed of a page, and what differs."""
 
     figures: int = 0
     cells: int = 0
     constants: int = 0
     corrected: int = 0
     not_stated: int = 0
-    faults: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         """Add what was found of another page."""
@@ -666,7 +684,9 @@ def check_page(html: str, workbooks: Workbooks) -> Outcome:
             _check_mark(mark, page, amounts, recomputed, outcome)
         except Wrong as wrong:
             shown = f" ('{' '.join(mark.text.split())[:40]}')" if mark.text.strip() else ""
-            outcome.faults.append(f"{mark.name}{shown}: {wrong}.")
+            about = f"{mark.name}{shown}"
+            cells = tuple(filter(None, mark.cells.split("; ")))
+            outcome.faults.append(Fault(about, f"{about}: {wrong}.", cells))
     outcome.faults[:] = dict.fromkeys(outcome.faults)
     return outcome
 
@@ -684,7 +704,7 @@ def _amounts(page: Page, workbooks: Workbooks, outcome: Outcome) -> Amounts:
             pence[row.id] = _amount(row, held)
             units[row.id] = int(row.unit or 0)
         except (Wrong, ValueError) as wrong:
-            outcome.faults.append(f"{row.cell}: {wrong}.")
+            outcome.faults.append(Fault(row.cell, f"{row.cell}: {wrong}.", (row.cell,)))
         else:
             blank |= {row.id} if held is None else set()
             outcome.corrected += row.is_corrected
@@ -917,7 +937,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         outcome = check_page(page.read_text("utf-8"), workbooks)
         whole.add(outcome)
         for fault in outcome.faults:
-            print(f"{page.name}: {fault}")
+            print(f"{page.name}: {fault.sentence}")
     print(summary(len(pages), whole))
     return DIFFERS if whole.faults else OK
 

@@ -249,29 +249,48 @@ def _draft(root: Path, period: str) -> NoReturn:
     sys.exit(MAIL_REFUSED if outbox.left_out or outbox.doubtful else 0)
 
 
-@click.command(epilog="Exit codes: 0 it holds; 12 it does not; 2 usage.")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.command(
+    epilog="Exit codes: 0 all of it holds; 12 something does not; 11 the workbooks cannot be read;"
+    " 2 usage. An example: ffanalysis verify reports/2015-16-Q2/libraries.html"
+)
+@click.argument("place", metavar="FOLDER|FILE", type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--workbooks",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    metavar="FOLDER",
+    help="The quarter's workbooks; by default those of the programme, or of the release.",
+)
 @click.option(
     "--journal",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="The journal to compare a copy with, which stands in no programme.",
+    help="The journal to compare a release with that stands in no programme.",
 )
-def verify(folder: Path, journal: Path | None) -> NoReturn:
-    """Verify that a release in FOLDER is as it was released, and that the journal bears it out.
+def verify(place: Path, workbooks: Path | None, journal: Path | None) -> NoReturn:
+    """Recompute every figure of a page, or of all pages in FOLDER, from the workbooks.
 
-    Compares every file with the manifest, the manifest with the journal, and each line of the
-    journal with the one before it. Links and empty folders are faults, as is a release in the place
-    of another. Lines cut off the journal after the last release cannot be found.
+    The workbooks are read again by another reader, and every sum is done again by a program that
+    shares no code with the one that made the pages. What differs is named.
+
+    Of a release, in reports/released/PERIOD, it also verifies that it is as it was released:
+    every file against the manifest, the manifest against the journal, and each line of the journal
+    against the one before it. Links and empty folders are faults, as is a release in the place of
+    another. Lines cut off the journal after the last release cannot be found.
     """
+    from ffanalysis import verify as recomputing
+    from ffanalysis.deliver.kept import MANIFEST
     from ffanalysis.deliver.kept import verify as verify_release
 
-    verdict = verify_release(folder, journal)
-    for said in (*verdict.faults, *verdict.remarks):
-        click.echo(f"ffanalysis: {said}", err=True)
-    holds = "does not hold" if verdict.faults else "holds"
-    click.echo(f"{folder} {holds}: {verdict.files:,} files compared.")
-    sys.exit(SEVERE_FINDING if verdict.faults else 0)
+    faults = 0
+    if (place / MANIFEST).exists() or (place.is_dir() and not recomputing.pages_in(place)):
+        verdict = verify_release(place, journal)
+        for said in (*verdict.faults, *verdict.remarks):
+            click.echo(f"ffanalysis: {said}", err=True)
+        holds = "does not hold" if verdict.faults else "holds"
+        click.echo(f"{place} {holds}: {verdict.files:,} files compared.")
+        faults = len(verdict.faults)
+    told = recomputing.main([str(place), *(["--workbooks", str(workbooks)] if workbooks else [])])
+    sys.exit(SEVERE_FINDING if faults else told)
 
 
 @click.command(

@@ -12,7 +12,7 @@ from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.commentary import Commentary, Written, commentary_of
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.risks import weightiest_first
-from ffanalysis.present import bridge, forecast, line_texts, sentences
+from ffanalysis.present import bridge, forecast, heads, line_texts, sentences
 from ffanalysis.present.context import context_chart, context_table, context_title
 from ffanalysis.present.findings import (
     agreed_table,
@@ -305,6 +305,7 @@ def sources(briefing: "Briefing") -> Markup:
                 " confirmed."
             ),
             tag("span", f"Read from: {'; '.join(sheets)}.", class_="cells"),
+            heads.WITNESSES,
             *_corrections(briefing),
         ],
         "quiet",

@@ -10,6 +10,15 @@ from ffanalysis.settings import Settings
 # Filled where a page is published, which alone knows all that it was made from.
 VERSION = Markup('<span class="version"></span>')
 NOTICE = Markup('<div class="notice"></div>')
+# Before a run has made the page nobody has recomputed it; whatever is published says who has.
+_NOT_RECOMPUTED = "These figures have not been recomputed: a run does that before it publishes."
+WITNESSES = tag("span", _NOT_RECOMPUTED, class_="witnesses")
+RECOMPUTED = (
+    "Before this page was published every figure on it was recomputed from the workbooks, as a"
+    " second reader finds them, by a second engine; neither shares code with ffanalysis. Before a"
+    " release a spreadsheet program recalculates reconciliation.xlsx, where one is installed. This"
+    " proves what was read and added, not that the right lines were chosen."
+)
 
 
 def above(council: Settings, marking: str) -> Markup:
@@ -41,12 +50,18 @@ def eyebrow(about: Iterable[str | None]) -> Markup:
 
 
 def as_published(
-    html: str, version: str, edition: int = 0, notice: Sequence[str] = (), releases: str = ""
+    html: str,
+    version: str,
+    edition: int = 0,
+    notice: Sequence[str] = (),
+    releases: str = "",
+    witnesses: str = "",
 ) -> str:
     """The page with its edition and version in its first line, where that has room for them.
 
     `notice` has the heading and the lines of what a new edition corrects; none for a first one.
-    `releases` is the address of what was released; "" where nobody has said one.
+    `releases` is the address of what was released; "" where nobody has said one. `witnesses` says
+    who recomputed the figures; "" where nobody has.
     """
     numbers = ("Edition", f"{edition:,}" if edition else ""), ("Version", version)
     words = " · ".join(f"{name} {number}" for name, number in numbers if number)
@@ -55,7 +70,8 @@ def as_published(
         filled += Markup(" · ") + tag("a", "Released briefings", href=releases)
     heading, *lines = notice or ("",)
     shown = tag("div", banner(heading, lines), class_="notice") if notice else Markup("")
-    return html.replace(VERSION, filled, 1).replace(NOTICE, shown, 1)
+    html = html.replace(VERSION, filled, 1).replace(NOTICE, shown, 1)
+    return html.replace(WITNESSES, tag("span", witnesses), 1) if witnesses else html
 
 
 def confidential_words(number: int) -> str:

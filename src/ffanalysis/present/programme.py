@@ -364,6 +364,12 @@ class Programme:
             )
         return tag("div", *tables, *self._splits(), class_="cuts")
 
+    def sources(self) -> Part:
+        """The place of the line for every figure of the page."""
+        said = "Each project's own figures have their lines in its briefing."
+        lead = tag("p", said, " ", heads.WITNESSES, class_="quiet")
+        return Part("sources", lead + tag("div", class_="every-figure"))
+
     def moved(self) -> Part:
         """What moved of all projects since the quarter before."""
         names = {row.project: row.name for row in self.quarter.projects}

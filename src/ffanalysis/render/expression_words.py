@@ -85,9 +85,9 @@ class _Words:
     def _named(self, node: Node) -> str:
         """A figure with how it was made in brackets; a constant with what it is."""
         (inner,) = node.parts
-        name = self.called(node.said)
         if inner.kind == "number":
-            return f"{inner.said} ({name})" if name != "nil" else "nil"
+            return f"{inner.said} ({node.said})" if node.said != "nil" else "nil"
+        name = self.called(node.said)
         return name if self.explained(inner) else f"{name} ({self.of(inner)})"
 
     def _sum(self, node: Node) -> str:

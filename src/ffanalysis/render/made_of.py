@@ -33,6 +33,7 @@ _MARK = re.compile(
     r'(<data value="([^"]*)" data-figure="([^"]*)"([^>]*) data-expr="([^"]*)">)([^<]*)</data>'
 )
 _OPENING = re.compile(r'<data value="([^"]*)"[^>]* data-expr="([^"]*)">')
+_PROJECTS = re.compile(r'<table class="projects\b[^>]*>.*?</table>', re.S)
 _TAGS = re.compile(r"<(/?)(a|data)\b[^>]*>")
 
 
@@ -102,8 +103,8 @@ def with_sources(pieces: Sequence[Piece]) -> list[Piece]:
         return found
     place = next((number for number, each in enumerate(found) if PLACE in each.html), None)
     if place is not None:
-        lines = _lines(found[:place])
         until = next((number for number, each in enumerate(found) if each.is_annex), place)
+        lines = _lines(found[:until], found[until:place], sources)
         for number, piece in enumerate(found[:until]):
             found[number] = replace(piece, html=_linked(piece.html, lines))
         shown = found[place].html.replace(PLACE, _shown(lines.values(), sources), 1)
@@ -161,13 +162,21 @@ def _ranges(numbers: Sequence[int]) -> str:
     return ", ".join(texts)
 
 
-def _lines(pieces: Sequence[Piece]) -> dict[tuple[str, str], _Line]:
-    """A line for each amount that the pieces show, by its value and expression."""
+def _lines(
+    pages: Sequence[Piece], annex: Sequence[Piece], sources: _Sources
+) -> dict[tuple[str, str], _Line]:
+    """A line for each amount that the pages show, by its value and expression.
+
+    Of the annex alone those that have a name of their own: the amounts of a check stand there with
+    their cells.
+    """
     lines: dict[tuple[str, str], _Line] = {}
     taken: set[str] = set()
-    for opening, value, name, about, expression, text in _MARK.findall(
-        "".join(piece.html for piece in pieces)
-    ):
+    # A project in a list of them has its own page, where its figures have their lines.
+    first = _MARK.findall(_PROJECTS.sub("", "".join(piece.html for piece in pages)))
+    others = _MARK.findall("".join(piece.html for piece in annex))
+    others = [each for each in others if called(unescape(each[2])) in sources.labels]
+    for opening, value, name, about, expression, text in (*first, *others):
         words = called(unescape(name))
         line = lines.get((value, expression))
         if line is None:
@@ -183,6 +192,15 @@ def _lines(pieces: Sequence[Piece]) -> dict[tuple[str, str], _Line]:
 def _in_full(pence: int, text: str) -> str:
     """An amount that a page may have rounded; that it is known in part stays said."""
     return money.in_full(pence) + (" (partial)" if "(partial)" in text else "")
+
+
+def _placed(made: str, cells: Sequence[CellRef]) -> str:
+    """How a figure was made, under the sheet of its cells; those of several sheets behind it."""
+    named = [cell for cell in cells if re.search(rf"\b{cell.address}\b", made)]
+    sheets = dict.fromkeys((cell.workbook, cell.sheet) for cell in named)
+    if len(sheets) == 1:
+        return f"{', '.join(*sheets)}: {made}"
+    return f"{made} · {short_cells(named)}" if named else made
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -207,9 +225,9 @@ def _linked(html: str, lines: Mapping[tuple[str, str], _Line]) -> str:
         if element == "a":
             is_link = not is_end
         elif line:
-            text, closes = f'<a class="figure" href="#{line.id}">{text}', True
+            text, closes = f'{text}<a class="figure" href="#{line.id}">', True
         elif is_end and closes:
-            text, closes = f"{text}</a>", False
+            text, closes = f"</a>{text}", False
         parts.append(text)
     return "".join([*parts, html[place:]])
 
@@ -222,12 +240,11 @@ def _shown(lines: Iterable[_Line], sources: _Sources) -> str:
     for line in every:
         label = "; ".join(dict.fromkeys(map(sources.label, line.names)))
         made, cells = sources.made(line.expression, explained)
-        where = tag("span", short_cells(cells), class_="cells")
         rows.append(
             [
                 tag("span", label, id=line.id),
                 Markup(line.mark),  # noqa: S704 - it is a mark of the page itself
-                Markup("{} {}").format(made, where) if cells else made,
+                tag("span", _placed(made, cells), class_="how"),
             ]
         )
     headings = ["Figure", "Amount", "How it was made"]

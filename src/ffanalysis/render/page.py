@@ -40,8 +40,8 @@ class Page:
     """The title and description in a page's head, the council's colours, and the page's version.
 
     `edition` is its number, 0 for a page that has none, and `notice` what it says of what it
-    corrects: a heading, then lines; `releases` is the address of what was released. `notebook` is
-    the name of the file that it is made from; to `remarks` is added, as a sentence, whatever of it
+    corrects: a heading, then lines; `releases` is the address of what was released, `witnesses`
+    says who recomputed the figures. `notebook` is the name of the file that it is made from; to `remarks` is added, as a sentence, whatever of it
     the page does not show as it is.
     """
 
@@ -53,6 +53,7 @@ class Page:
     edition: int = 0
     notice: Sequence[str] = ()
     releases: str = ""
+    witnesses: str = ""
     remarks: list[str] = field(default_factory=list)
 
 
@@ -71,7 +72,9 @@ def to_html(notebook: NotebookNode, page: Page) -> str:
     body, _ = _exporter().from_notebook_node(notebook, resources={"page": about})
     # The fonts come last, because the signs they need are those of the finished page.
     whole = str(body).replace("<style>\n", f"<style>\n{_font_faces(body)}", 1)
-    return as_published(whole, page.version, page.edition, page.notice, page.releases)
+    return as_published(
+        whole, page.version, page.edition, page.notice, page.releases, page.witnesses
+    )
 
 
 def _markdown(cell: NotebookNode, source: str) -> str:

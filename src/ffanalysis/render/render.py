@@ -16,6 +16,7 @@ from ffanalysis.errors import (
     PdfUnavailable,
     UserError,
 )
+from ffanalysis.present.heads import RECOMPUTED
 from ffanalysis.render.notebook import keep_marked, run_notebook
 from ffanalysis.render.page import Page, to_html, to_pdf
 from ffanalysis.render.removal import discard
@@ -134,6 +135,7 @@ def _make_pages(
         task.edition,
         task.notice,
         task.releases,
+        RECOMPUTED,
     )
     html = to_html(notebook, page)
     remarks += page.remarks

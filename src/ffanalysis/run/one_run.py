@@ -34,11 +34,13 @@ from ffanalysis.run.prepare import (
     PrepareRequest,
     prepare,
 )
+from ffanalysis.run.recompute import cell_in, in_words
 from ffanalysis.run.reports_folder import ReportsFolder
-from ffanalysis.run.second_reading import Disagreement, ReadingRequest, SecondReading, read_second
+from ffanalysis.run.second_reading import Disagreement
 from ffanalysis.run.summary import Summary
 from ffanalysis.run.untouched import Untouched, verify
-from ffanalysis.run.workers import Call, Engine, cores, get_ready, run_in_subprocess
+from ffanalysis.run.witnesses import Witnesses
+from ffanalysis.run.workers import Engine, cores, get_ready, run_in_subprocess
 
 WORK = ".work"  # in the folder that a run fills, while it goes on
 OnResult = Callable[[Result, int, int], None]
@@ -70,7 +72,8 @@ class OneRun:
         self.earlier = Earlier(reports)
         self.results: dict[str, Result] = {}
         self.given: dict[str, Task] = {}
-        self.second: dict[str, float] = {}  # what the second reader compared, and in which time
+        self.witnesses = Witnesses(self.work, reports.temporary, log_file)
+        self.disagreements: tuple[Disagreement, ...] = ()
         self.made: dict[str, str] = {}  # the files that belong to no task, with their sha256
         self.untouched = Untouched(root, self.copy, period, self.inputs, reports.published)
         self.prepared_by: list[str] = []
@@ -89,7 +92,7 @@ class OneRun:
         if manifest is None or not is_kept(self.period, self.root):
             return None
         self.results = self.earlier.take_published(manifest["outputs"], self.folder)
-        self.second = manifest.get("second_reader", {})
+        self.witnesses.take_from(manifest)
         self.made = {file: manifest["outputs"][file] for file in self.of_period}
         # Who runs what has not changed has prepared nothing.
         self.prepared_by = list(manifest.get("prepared_by") or self._preparer())
@@ -121,10 +124,12 @@ class OneRun:
             digests=self.inputs,
             quarter=self.prepared.share,
         )
-        second = ends.enter_context(self._read_second())
+        self.witnesses.begin(self.copy, self.period, self.root / "data" / "processed", ends)
         self._render_tasks(engine, environment)
-        self._withhold_disagreements(second.result(), engine, environment)
+        if disagreements := self.witnesses.reading().disagreements:
+            self._withhold(disagreements, engine, environment)
         self._render_programme_without_failed(engine, environment)
+        self._withhold_what_differs(engine, environment)
         self._write_notes()
         self.untouched.verify_copy()
         verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=WORK)
@@ -165,26 +170,51 @@ class OneRun:
             )
         return ends.enter_context(server)
 
-    def _read_second(self) -> Call[ReadingRequest, SecondReading]:
-        """Have the workbooks read by another reader, beside the rendering."""
-        request = ReadingRequest(self.copy, self.period, self.root / "data" / "processed")
-        return Call(read_second, request, self.reports.temporary, self.log_file)
-
-    def _withhold_disagreements(
-        self, reading: SecondReading, engine: Engine, environment: RenderEnvironment
+    def _withhold(
+        self,
+        disagreements: tuple[Disagreement, ...],
+        engine: Engine,
+        environment: RenderEnvironment,
     ) -> None:
-        """Withhold what uses a cell on which the readers disagree, and render the rest anew."""
-        log.info("second reader: %d cells, %.1f s", reading.cells, reading.seconds)
-        self.second = {"cells": reading.cells, "seconds": round(reading.seconds, 3)}
-        if not reading.disagreements:
-            return
-        for each in reading.disagreements:
-            log.info("second reader: %s", each.sentence)
+        """Prepare the period anew without what these concern, and render what is another then."""
         self.untouched.verify_copy()
-        self._prepare(reading.disagreements)
+        self.disagreements += disagreements
+        self._prepare()
         self._render_tasks(engine, replace(environment, quarter=self.prepared.share))
 
-    def _prepare(self, disagreements: tuple[Disagreement, ...] = ()) -> None:
+    def _withhold_what_differs(self, engine: Engine, environment: RenderEnvironment) -> None:
+        """Withhold the projects of which a figure comes out otherwise, recomputed by another.
+
+        A page of all of them on which one still does is not published.
+        """
+        found = self.witnesses.recompute(self._pages())
+        own = [
+            (name, fault) for name in self.prepared.names for fault in found.faults.get(name, ())
+        ]
+        if own:
+            disagreements = tuple(
+                Disagreement(cell_in(fault), in_words(fault), {"project": name})
+                for name, fault in own
+            )
+            self._withhold(disagreements, engine, environment)
+            self._render_programme_without_failed(engine, environment)
+            found = self.witnesses.recompute(self._pages())
+        for name, faults in found.faults.items():
+            result = self.results[name]
+            self._delete_pages(result)
+            why = in_words(faults[0])
+            self._end(replace(result, status="failed", reason=why, outputs={}))
+
+    def _pages(self) -> dict[str, Path]:
+        """The page of each task that is to be published, by its name."""
+        return {
+            name: self.folder / file
+            for name, result in self.results.items()
+            for file in result.outputs
+            if file.endswith(".html")
+        }
+
+    def _prepare(self) -> None:
         """Have the period read and checked, in a process whose memory ends with it."""
         wanted = self.options.force or self.options.projects
         request = PrepareRequest(
@@ -197,7 +227,7 @@ class OneRun:
             inputs=self.inputs,
             projects=self.options.projects,
             made=frozenset() if wanted else self.earlier.keys,
-            disagreements=disagreements,
+            disagreements=self.disagreements,
             editions=self.editions,
             confidential=self.options.confidential,
         )
@@ -361,7 +391,8 @@ class OneRun:
             "whole": self.whole,
             "tables_digest": about["tables_digest"],
             "code_digest": self.code,
-            "second_reader": self.second,
+            "second_reader": self.witnesses.second_reader,
+            "second_engine": self.witnesses.second_engine,
             "inputs": self.inputs,
             "outputs": self._outputs(),
             "versions": versions(),

@@ -19,6 +19,7 @@ class RunOptions:
         run_minutes: the limit for the whole run.
         confidential: the one project that is rendered, into a folder of its own; "" for all that
             are not confidential.
+        verify_in_full: whether LibreOffice recalculates the figures too.
         by: who prepares the briefings, as they declare; "" for whom the settings name.
     """
 
@@ -29,6 +30,7 @@ class RunOptions:
     run_minutes: float = RUN_MINUTES
     by: str = ""
     confidential: str = ""
+    verify_in_full: bool = False
 
 
 DEFAULTS = RunOptions()

@@ -6,12 +6,13 @@ differ, the projects that use the cell are withheld, with both readings.
 docs/second-reader.md has the rules.
 """
 
+import pickle
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from time import monotonic
@@ -23,10 +24,11 @@ from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 from ffanalysis.errors import UserError
 from ffanalysis.provenance import CellRef
 from ffanalysis.read import inputs_of, load
-from ffanalysis.run.second_reader import READER_NAMES, Cells, as_moment, plain_text, read_again
+from ffanalysis.run.cache import write_read_only
 from ffanalysis.sheets.cells import NotCalculated, Sheet
 from ffanalysis.sheets.open_workbook import plain_name, read_workbook
 from ffanalysis.tables import ROWS, Tables, frame, records
+from ffanalysis.verify import READER_NAMES, Cells, Workbooks, Wrong, plain_text, without_raised
 
 # The tables whose amounts are compared with the cells that they name, and those beside them.
 _MONEY = ("savings", "totals", "full_year", "budget", "mtfp")
@@ -54,35 +56,44 @@ class Disagreement:
 
 @dataclass(frozen=True)
 class SecondReading:
-    """The outcome: how many cells were compared in which time, and where the readers differ."""
+    """The outcome: how many cells were compared in which time, and where the readers differ.
+
+    `digest` is the sha256 of what the second reader found, where it was kept.
+    """
 
     cells: int
     seconds: float
     disagreements: tuple[Disagreement, ...]
+    digest: str = ""
 
 
 @dataclass(frozen=True)
 class ReadingRequest:
-    """The programme's folder, the quarter, and where the tables that were read are kept."""
+    """The programme's folder, the quarter, and where the tables that were read are kept.
+
+    What the second reader finds is kept in the file `found`, where one is named.
+    """
 
     root: Path
     period: str
     store: Path
+    found: Path | None = None
 
 
 def read_second(request: ReadingRequest) -> SecondReading:
     """Read a quarter's workbooks a second time, and compare."""
     begun = monotonic()
     tables = load(request.period, request.root, request.store)
-    users = _Users(tables)
+    users, workbooks = _Users(tables), Workbooks(request.root / "data" / "raw" / request.period)
     compared, found = 0, []
     for path in inputs_of(request.root, request.period):
         sheets = users.sheets_of(plain_name(path.name))
         if sheets and path.suffix.lower() in READER_NAMES:
-            one = _Workbook(path, users, sheets)
+            one = _Workbook(path, workbooks, users, sheets)
             found += list(one.disagreements())
             compared += one.compared
-    return SecondReading(compared, monotonic() - begun, tuple(found))
+    digest = write_read_only(request.found, pickle.dumps(workbooks)) if request.found else ""
+    return SecondReading(compared, monotonic() - begun, tuple(found), digest)
 
 
 def with_refusals(tables: Tables, disagreements: Iterable[Disagreement]) -> Tables:
@@ -137,8 +148,10 @@ class _Users:
 class _Workbook:
     """One workbook by both readers."""
 
-    def __init__(self, path: Path, users: _Users, sheets: Sequence[str]) -> None:
-        self.path, self.users, self.sheets = path, users, sheets
+    def __init__(
+        self, path: Path, workbooks: Workbooks, users: _Users, sheets: Sequence[str]
+    ) -> None:
+        self.path, self.workbooks, self.users, self.sheets = path, workbooks, users, sheets
         self.name = plain_name(path.name)
         self.reader = READER_NAMES[path.suffix.lower()]
         self.compared = 0
@@ -150,9 +163,9 @@ class _Workbook:
         except UserError:
             return  # refused already, by name
         try:
-            theirs = read_again(self.path)
-        except Exception as error:  # noqa: BLE001 - whatever another reader trips over
-            what = f"a second reader ({self.reader}) cannot read it ({type(error).__name__})"
+            theirs = self.workbooks.sheets(self.name)
+        except Wrong as error:
+            what = f"a second reader ({self.reader}) cannot read it ({error.kind})"
             for sheet in self.sheets:
                 yield from self._differ(CellRef(self.name, sheet, "A1"), what)
             return
@@ -223,11 +236,6 @@ def _same_text(first: str, second: str) -> bool:
     )
 
 
-def without_raised(text: str) -> str:
-    """A text without its raised signs."""
-    return "".join(sign for sign in text if "<super>" not in unicodedata.decomposition(sign))
-
-
 def is_amount_of(pence: int, value: Any) -> bool:
     """Whether an amount is what a cell says, in £, £000 or £m and whatever the sign means.
 
@@ -273,3 +281,10 @@ def _said(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return f"'{value}'" if isinstance(value, str) else str(value)
+
+
+def as_moment(value: Any) -> datetime | None:
+    """A date as its first moment, a moment to the second; None for anything else."""
+    if isinstance(value, datetime):
+        return (value + timedelta(microseconds=500_000)).replace(microsecond=0, tzinfo=None)
+    return datetime(value.year, value.month, value.day) if isinstance(value, date) else None  # noqa: DTZ001 - a cell's date has no zone
