@@ -19,6 +19,8 @@ import argparse
 import codecs
 import csv
 import io
+import json
+import os
 import re
 import sys
 import unicodedata
@@ -821,6 +823,7 @@ def _as_text(value: Fraction, unit: str) -> str:
 # --- what a reader sees ---------------------------------------------------------------------------
 
 _SEEN = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
+_REMARK = re.compile(r"\s*\([a-z ]+\)$")  # "£318,000 (partial)"
 _SCALES = {"m": 100_000_000, "k": 100_000}
 _WORDS = (
     *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
@@ -832,7 +835,7 @@ _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "ei
 
 def is_shown(text: str, value: Fraction, unit: str) -> bool:
     """Whether the text of a mark is its value, rounded as far as the text says."""
-    bare = " ".join(text.split())
+    bare = _REMARK.sub("", " ".join(text.split()))
     found = _SEEN.search(bare)
     if not found:
         is_nil = value == 0 and bare.casefold() in ("nil", "none", "–", "-")
@@ -840,12 +843,11 @@ def is_shown(text: str, value: Fraction, unit: str) -> bool:
     if bare.startswith("less than "):
         return value < Fraction(found[0])
     number = Fraction(found[0].replace(",", ""))
-    step = Fraction(1, 10 ** len(found[0].partition(".")[2]))
-    scales = _scales(bare, bare[found.end() :], unit)
-    is_rounded = _is_rounded_further if "£" in bare else _is_rounded
-    return _has_sign(bare, value) and any(
-        is_rounded(number * scale, step * scale, abs(value)) for scale in scales
-    )
+    sizes = [number * scale for scale in _scales(bare, bare[found.end() :], unit)]
+    if "£" in bare:
+        step = Fraction(1, 10 ** len(found[0].partition(".")[2])) * sizes[0] / (number or 1)
+        return _has_sign(bare, value) and _is_rounded(sizes[0], step, abs(value))
+    return _has_sign(bare, value) and abs(value) in sizes
 
 
 def _scales(text: str, after: str, unit: str) -> tuple[int, ...]:
@@ -858,14 +860,14 @@ def _scales(text: str, after: str, unit: str) -> tuple[int, ...]:
 
 
 def _is_rounded(shown: Fraction, step: Fraction, size: Fraction) -> bool:
-    """Whether a number is a size, to the step of its last digit."""
-    return abs(shown - size) * 2 <= step
+    """Whether an amount in a sentence is a size, rounded to two significant figures or more.
 
-
-def _is_rounded_further(shown: Fraction, step: Fraction, size: Fraction) -> bool:
-    """The same in a sentence, where the noughts at the end of a number may be no digits of it."""
-    while not _is_rounded(shown, step, size):
-        if not shown or shown % (step * 10):
+    The noughts at its end may be no digits of it; `step` is what its last digit counts.
+    """
+    while shown and step * 10 > shown:
+        step /= 10
+    while abs(shown - size) * 2 > step:
+        if not shown or shown % (step * 10) or step * 100 > shown:
             return False
         step *= 10
     return True
@@ -906,12 +908,23 @@ def workbooks_for(page: Path) -> Path:
     """Where the workbooks of a page are, where nobody says so.
 
     A release keeps them; else they are in the programme's data/raw, in the folder of the quarter.
+    The pages may be in a folder of their own within it, as those of a confidential project are.
     """
-    folder = page if page.is_dir() else page.parent
-    release = folder.parent if folder.name == "pages" else folder
-    if (release / "inputs").is_dir():
-        return release / "inputs"
-    return folder.parent.parent / "data" / "raw" / folder.name
+    place = Path(os.path.abspath(page))  # noqa: PTH100 - reports/PERIOD is a link, and not followed
+    for folder in (place, *place.parents):
+        for root in (folder / "inputs", folder.parent.parent, folder.parent.parent.parent):
+            period = _period_of(folder) if root.name == "inputs" else folder.name
+            found = root / "data" / "raw" / period
+            if period and found.is_dir():
+                return found
+    return place.parent.parent / "data" / "raw" / place.name
+
+
+def _period_of(release: Path) -> str:
+    """The quarter that a release is of, as its manifest says."""
+    with suppress(OSError, ValueError, LookupError, TypeError):
+        return str(json.loads((release / "manifest.json").read_text("utf-8"))["period"])
+    return ""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

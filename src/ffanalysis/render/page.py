@@ -41,8 +41,8 @@ class Page:
 
     `edition` is its number, 0 for a page that has none, and `notice` what it says of what it
     corrects: a heading, then lines; `releases` is the address of what was released, `witnesses`
-    says who recomputed the figures. `notebook` is the name of the file that it is made from; to `remarks` is added, as a sentence, whatever of it
-    the page does not show as it is.
+    says who recomputed the figures. `notebook` is the name of the file that it is made from; to
+    `remarks` is added, as a sentence, whatever of it the page does not show as it is.
     """
 
     title: str
