@@ -33,12 +33,14 @@ _NOTHING = Markup("")
 class Part:
     """One part of a briefing: what a notebook's cell shows, and what the page is made of.
 
-    `made_of` has the cells of its figures and what these are called, for the page to list.
+    `figures` are those that it shows, and `made_of` has their cells and what they are called, for
+    the page to list.
     """
 
     name: str
     html: Markup
     made_of: Markup = _NOTHING
+    figures: tuple[Figure, ...] = ()
 
     def _repr_html_(self) -> str:
         return f'<div class="ff">{self.html}{self.made_of}</div>'
@@ -66,7 +68,7 @@ def _looking(make: Callable[[Any], Part]) -> Callable[[Any], Part]:
     def made(self: Any) -> Part:
         with look_of(self.quarter.council), _sources() as sources:
             part = make(self)
-            return replace(part, made_of=sources.listed())
+            return replace(part, made_of=sources.listed(), figures=tuple(sources.figures.values()))
 
     return made
 
@@ -77,9 +79,11 @@ class _Sources:
     def __init__(self) -> None:
         self.cells = CellTable()
         self.labels: dict[str, str] = {}
+        self.figures: dict[str, Figure] = {}
 
     def expression(self, figure: Figure) -> str:
         """How a figure was made."""
+        self.figures.setdefault(figure.name, figure)
         if figure.label:
             self.labels.setdefault(figure.name, figure.label)
         return written(figure.sum, self.cells)
