@@ -146,6 +146,7 @@ def test_nothing_is_written_outside_the_quarters_folders(hostile: Run) -> None:
         "index.html",
         "programme.pdf",
         "findings.csv",
+        "figures.csv",
         "corrections.csv",
         "reconciliation.xlsx",
         "run.json",
