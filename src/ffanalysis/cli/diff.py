@@ -16,8 +16,8 @@ _FORMATS = ("text", "html", "xlsx", "csv", "json")
 
 
 @click.command(
-    epilog="Exit codes: 0 compared, whether or not anything differs; with --exit-code 12 if anything"
-    " does; 11 unreadable input; 12 a release does not hold; 2 usage."
+    epilog="Exit codes: 0 compared, whether or not anything differs; 12 with --exit-code if"
+    " anything does; 12 too if an edition is not as it was; 11 unreadable input; 2 usage."
 )
 @click.argument("was", metavar="A")
 @click.argument("now", metavar="B")
@@ -34,7 +34,9 @@ _FORMATS = ("text", "html", "xlsx", "csv", "json")
     metavar="FILE",
     help="Write it to FILE; needed for xlsx.",
 )
-@click.option("--all", "every", is_flag=True, help="Print every figure that is new or gone too.")
+@click.option(
+    "--all", "every", is_flag=True, help="Print all that is new or gone, and what agrees."
+)
 @click.option("--exit-code", "is_told", is_flag=True, help="End with 12 if anything differs.")
 def diff(
     was: str,

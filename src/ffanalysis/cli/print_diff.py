@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from ffanalysis.deliver.diff.compare import Comparison
+    from ffanalysis.deliver.diff.compare import Comparison, FindingDifference
     from ffanalysis.deliver.diff.tables import ProjectTable
 
 _WIDTH = 80  # where there is no terminal
@@ -43,14 +43,7 @@ def _print(found: "Comparison", console: Console, *, every: bool) -> None:
     for table in project_tables(found):
         _print_project(table, console, every=every)
     if found.findings:
-        console.print(Text("\nChecks", style="bold"))
-    for finding in found.findings:
-        was, now = finding.texts
-        line = Text(f"{finding.what:8} ", style=_COLOURS[finding.what])
-        line.append(finding.finding.message, style="default")
-        console.print(line)
-        if finding.what == "changed":
-            console.print(Text(f"         was {was}; now {now}", style="dim"))
+        _print_checks(found.findings, console, every=every)
     console.print(Text(f"\n{found.verdict}"))
 
 
@@ -79,3 +72,23 @@ def _print_alone(
         console.print(Text(f"{what}: {label}, {amount}", style=_COLOURS[what.lower()]))
     if more := len(rows) - len(shown):
         console.print(Text(f"{what}: {more:,} more (--all lists them).", style="dim"))
+
+
+def _print_checks(
+    findings: "Sequence[FindingDifference]", console: Console, *, every: bool
+) -> None:
+    """Print the checks that differ; those that nobody need look at only where all are wanted."""
+    console.print(Text("\nChecks", style="bold"))
+    notes = 0
+    for each in findings:
+        if each.is_note and not every:
+            notes += 1
+            continue
+        line = Text(f"{each.what:8} ", style=_COLOURS[each.what])
+        line.append(each.finding.message, style="default")
+        console.print(line)
+        if each.what == "changed":
+            was, now = each.texts
+            console.print(Text(f"         was {was}; now {now}", style="dim"))
+    if notes:
+        console.print(Text(f"{notes:,} notes not shown (--all prints them too).", style="dim"))

@@ -91,27 +91,34 @@ def _names_of_today(root: Path, period: str) -> dict[str, str]:
 def _called_now(side: Side, names: Mapping[str, str]) -> Side:
     """A side with the names of today for the projects that it has by their former ones."""
     former = {old: new for old, new in names.items() if old in side.names and new not in side.names}
-    if not former:
-        return side
+
+    def now(project: str) -> str:
+        return former.get(project, project)
+
+    then = {project: slug(name) for project, name in side.names.items()}
     return replace(
         side,
-        figures=tuple(
-            replace(each, project=former.get(each.project, each.project)) for each in side.figures
+        figures=tuple(replace(each, project=now(each.project)) for each in side.figures),
+        findings=tuple(
+            replace(
+                each,
+                id=_id_now(each, then.get(each.project, ""), now(each.project)),
+                project=now(each.project),
+            )
+            for each in side.findings
         ),
-        findings=tuple(_finding_called_now(each, former) for each in side.findings),
-        names={former.get(project, project): name for project, name in side.names.items()},
-        withheld=frozenset(former.get(project, project) for project in side.withheld),
-        editions={former.get(project, project): each for project, each in side.editions.items()},
+        names={now(project): name for project, name in side.names.items()},
+        withheld=frozenset(map(now, side.withheld)),
+        editions={now(project): number for project, number in side.editions.items()},
     )
 
 
-def _finding_called_now(finding: ListedFinding, former: Mapping[str, str]) -> ListedFinding:
-    project = former.get(finding.project)
-    if project is None:
-        return finding
+def _id_now(finding: ListedFinding, then: str, now: str) -> str:
+    """The id of a project's finding, which begins with its name, as it would be by another name."""
     rule, _, subject = finding.id.partition(":")
-    subject = subject.removeprefix(finding.project)
-    return replace(finding, id=f"{rule}:{project}{subject}", project=project)
+    if then != now and f"{subject.partition(':')[0]}-".startswith(f"{then}-"):
+        return f"{rule}:{now}{subject.removeprefix(then)}"
+    return finding.id
 
 
 def _of_project(side: Side, project: str) -> Side:

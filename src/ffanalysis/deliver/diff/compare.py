@@ -71,6 +71,11 @@ class FindingDifference:
         return _what(self.was, self.now)
 
     @property
+    def is_note(self) -> bool:
+        """Whether nobody need look at it, then or now: it agreed, or said what it could not."""
+        return all(each.severity == "note" for each in (self.was, self.now) if each)
+
+    @property
     def texts(self) -> tuple[str, str]:
         """How it ended then and now."""
         was, now = (each.text if each else NOTHING for each in (self.was, self.now))

@@ -102,29 +102,34 @@ def side_named(root: Path, text: str, project: str = "") -> Side:
 
 
 def _now(root: Path, period: str, project: str) -> Side:
-    tables = refuse_stale(load(period, root))
-    quarter, findings, _ = seen_by_all(Quarter(tables), project)
+    quarter = Quarter(refuse_stale(load(period, root)))
     if not quarter.slugs:
         raise NothingRegistered(period, [row.sentence for row in quarter.refusals])
-    withheld = withheld_projects(quarter)
-    names = {row.project: row.name for row in quarter.projects}
+    return measured(quarter, project)
+
+
+def measured(quarter: Quarter, project: str = "") -> Side:
+    """A quarter as a run of it would list it; with the confidential project that is asked for."""
+    seen, findings, _ = seen_by_all(quarter, project)
+    withheld = withheld_projects(seen)
+    names = {row.project: row.name for row in seen.projects}
     out = io.StringIO(newline="")
     listed = FiguresList(out)
     for each, name in names.items():
         if each not in withheld:
-            listed.add(each, name, project_measures(quarter, each))
+            listed.add(each, name, project_measures(seen, each))
     if not project:
-        listed.add_programme(programme_measures(quarter))
+        listed.add_programme(programme_measures(seen))
     return Side(
-        period,
-        period,
+        str(quarter.period),
+        str(quarter.period),
         "what its workbooks say now",
         tuple(figures_in(out.getvalue())),
         tuple(findings_in(findings_csv(findings))),
         names,
         frozenset(withheld),
-        frozenset(confidential_in(tables, project)),
-        notes=tuple(dict.fromkeys(row.sentence for row in quarter.refusals)),
+        frozenset(confidential_in(quarter.tables, project)),
+        notes=tuple(dict.fromkeys(row.sentence for row in seen.refusals)),
     )
 
 
