@@ -111,6 +111,17 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
             ],
         ),
         (
+            ["diff", "--help"],
+            [
+                "Usage: ffanalysis diff [OPTIONS] A B",
+                "2015-16-Q2@1",
+                "--project P",
+                "--format [text|html|xlsx|csv|json]",
+                "--output FILE",
+                "Exit codes: 0 compared, whether or not anything differs; 12 with --exit-code",
+            ],
+        ),
+        (
             ["check", "-h"],
             [
                 "Usage: ffanalysis check [OPTIONS] PERIOD",

@@ -24,7 +24,7 @@ from ffanalysis.deliver.diff.sides import Side, period_of, side_named
 from ffanalysis.deliver.former_names import former_names
 from ffanalysis.deliver.releases_page import marking_of_all
 from ffanalysis.deliver.unnamed import secret_now, settings_now
-from ffanalysis.editions import Editions
+from ffanalysis.editions import Editions, Reissue
 from ffanalysis.errors import EditionsWithoutFigures, ProjectUnknown, UserError
 from ffanalysis.provenance import slug
 from ffanalysis.read import council_now, quarters_before
@@ -165,7 +165,12 @@ def _without(side: Side, hidden: set[str], secret: Secret) -> Side:
     return replace(
         side,
         figures=tuple(
-            replace(each, label=secret.hide(each.label), reason=secret.hide(each.reason))
+            replace(
+                each,
+                label=secret.hide(each.label),
+                cells=secret.hide(each.cells),
+                reason=secret.hide(each.reason),
+            )
             for each in side.figures
             if each.project in names and not secret.is_in(each.name)
         ),
@@ -245,14 +250,26 @@ def _reason(figure: ListedFigure | None) -> str:
 def _declared(root: Path, before: Side, after: Side) -> dict[str, str]:
     """What was declared of the editions that lie between two sides, by project."""
     editions = Editions(Chain(root / "reports", before.period).lines())
-    found: dict[str, Iterable[str]] = {}
-    for project in before.names.keys() | after.names.keys():
-        ends = [side.editions.get(project) for side in (before, after)]
-        known = [end for end in ends if end is not None]
-        if known:
-            found[project] = (
-                f"{each.kind.capitalize()}: {each.reason}"
-                for each in editions.declared(project)
-                if each.edition > min(known) and (len(known) == 1 or each.edition <= max(known))
-            )
-    return {project: "; ".join(dict.fromkeys(said)) for project, said in found.items()}
+    return {
+        project: _said_between(
+            editions.declared(project), before.editions.get(project), after.editions.get(project)
+        )
+        for project in before.names.keys() | after.names.keys()
+    }
+
+
+def _said_between(declared: Iterable[Reissue], was: int | None, now: int | None) -> str:
+    """What was said of the editions after the earlier of two, up to the later.
+
+    What workbooks say now has no number, and is later than any edition.
+    """
+    known = sorted(number for number in (was, now) if number is not None)
+    if not known:
+        return ""
+    last = known[1] if len(known) > 1 else None
+    said = (
+        f"{each.kind.capitalize()}: {each.reason}"
+        for each in declared
+        if each.edition > known[0] and (last is None or each.edition <= last)
+    )
+    return "; ".join(dict.fromkeys(said))

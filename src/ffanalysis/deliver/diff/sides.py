@@ -36,7 +36,6 @@ from ffanalysis.run.files import findings_csv
 from ffanalysis.run.journal import MANIFEST, manifest_of
 from ffanalysis.run.prepare import FIGURES, FINDINGS, PROGRAMME, RECONCILIATION, seen_by_all
 from ffanalysis.run.reports_folder import ReportsFolder
-from ffanalysis.savings.confidential import confidential_in
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.stale import refuse_stale
@@ -53,7 +52,6 @@ class Side:
         name: as a command names it, such as 2015-16-Q2@1; `words` say what that is.
         names: what each project is called, by its name in files, those that are withheld too.
         withheld: the projects of which it has no figures.
-        apart: the confidential projects that its lists leave out.
         editions: the number of each project's edition; empty where it has none.
         notes: what could not be read of it.
         pages: where its pages are that have no list of figures; None where it has one.
@@ -66,7 +64,6 @@ class Side:
     findings: tuple[ListedFinding, ...]
     names: Mapping[str, str]
     withheld: frozenset[str] = frozenset()
-    apart: frozenset[str] = frozenset()
     editions: Mapping[str, int] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     pages: Path | None = None
@@ -128,7 +125,6 @@ def measured(quarter: Quarter, project: str = "") -> Side:
         tuple(findings_in(findings_csv(findings))),
         names,
         frozenset(withheld),
-        frozenset(confidential_in(quarter.tables, project)),
         notes=tuple(dict.fromkeys(row.sentence for row in seen.refusals)),
     )
 
@@ -140,12 +136,11 @@ def _published(root: Path, period: str, project: str) -> Side:
     published = ReportsFolder(root, period).published
     if published is None:
         raise NothingPublished(period)
-    apart = confidential.published(root, period)
+    # Who may not look into the folder of confidential projects can compare all others.
+    apart = confidential.published(root, period) if project else {}
     folder = apart.get(project, published)
     refuse_changed_reports(folder, manifest_of(folder, period)["outputs"], period)
-    return _listed(
-        f"{period}@{PUBLISHED}", period, f"what reports/{period} has", folder, frozenset(apart)
-    )
+    return _listed(f"{period}@{PUBLISHED}", period, f"what reports/{period} has", folder)
 
 
 # --- what was released ----------------------------------------------------------------------------
@@ -160,16 +155,13 @@ def _released(root: Path, period: str, edition: str, project: str) -> Side:
     manifest = kept.manifest_in(folder)
     pages = folder / kept.PAGES
     own = pages / kept.confidential_folder(project)
-    inside = pages / confidential.FOLDER
-    apart = frozenset(path.name for path in inside.iterdir()) if inside.is_dir() else frozenset()
     named: Mapping[str, Mapping[str, Any]] = manifest.get("editions", {})
     day = long_date(date.fromisoformat(manifest["at"][:10]))
     return _listed(
         f"{period}@{number}",
         period,
         f"release {number:,}, by {manifest['by']} on {day}",
-        own if project in apart else pages,
-        apart,
+        own if project and own.is_dir() else pages,
         {name: about["name"] for name, about in named.items() if "name" in about},
     )
 
@@ -197,7 +189,6 @@ def _listed(
     period: str,
     words: str,
     folder: Path,
-    apart: frozenset[str],
     names: Mapping[str, str] | None = None,
 ) -> Side:
     """A folder of pages and lists as a side; one without a list of figures has those of pages."""
@@ -219,7 +210,6 @@ def _listed(
         tuple(findings_in(findings.read_text("utf-8"), called)) if findings.is_file() else (),
         {each["name"]: called[each["name"]] for each in results},
         frozenset(each["name"] for each in results if each["status"] == "withheld"),
-        apart,
         {each["name"]: each.get("edition", 0) for each in results},
         pages=None if place.is_file() else folder,
     )
