@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 from quick import Quick, in_this_process
-from rendered import PERIOD, PROJECT, PROJECT_NAME, SCHEDULE, put
+from rendered import PERIOD, PROJECT, PROJECT_NAME, SCHEDULE, page_of, put
 from test_confidential import rendered_by, with_one_confidential
 from test_mail import MAIL, page
 from test_reissue import correct_the_saving
@@ -274,6 +274,17 @@ def test_two_editions_differ_by_what_was_corrected_and_say_why(
     assert alone.stdout.startswith("Nothing differs: ")
 
 
+def test_a_project_that_cannot_be_read_is_withheld_and_no_longer_there(
+    ready: Path, call: Callable[..., Result]
+) -> None:
+    put(ready, {f"{SCHEDULE}!Proposed 6!E10": "tbx"})
+    result = call(ready, PUBLISHED, PERIOD)
+    assert "Withheld, so without figures: Road Repairs." in result.stdout
+    assert "Gone: Proposed saving, £100,000" in result.stdout
+    assert f"ffanalysis: {PERIOD}: {SCHEDULE}, sheet Proposed 6, cell E10: 'tbx'" in result.stderr
+    assert "No longer withheld: Road Repairs." in call(ready, PERIOD, PUBLISHED).stdout
+
+
 def test_a_quarter_that_is_not_released_is_refused_by_name(
     ready: Path, call: Callable[..., Result]
 ) -> None:
@@ -461,6 +472,30 @@ def test_what_moved_says_the_reason_of_the_schedule(between: Comparison) -> None
     assert own["proposed/total"].why == "it was estimated anew from the present establishment"
 
 
+def test_an_edition_from_before_a_new_name_was_declared_is_of_the_same_project(
+    tmp_path: Path, quick: Quick
+) -> None:
+    root = tmp_path / "demo"
+    write_demo(root, 3, 2, 3)
+    aliases = root / "data" / "raw" / "aliases.toml"
+    declared = aliases.read_bytes()
+    aliases.unlink()
+    run.run(D1, root, run.RunOptions(jobs=1), engine=quick)
+    listed = rows_of(root / "reports" / D1 / "figures.csv")
+    assert OLD in {row["project"] for row in listed}
+    aliases.write_bytes(declared)
+    found = compare(root, f"{D1}@published", D1)
+    assert found.verdict.startswith("Nothing differs: ")
+    between = compare(root, f"{D1}@published", D2, "Test Purchasing Income Growth")
+    assert [each.what for each in between.projects] == ["renamed"]
+    # Delivered to date in the two trackers: 23,450 and 70,360.
+    delivered = {each.figure.name: each.texts for each in between.figures}["position/delivered"]
+    assert delivered == ("£23,450", "£70,360", "+£46,910")
+
+
+OLD = "test-purchasing-income-growth"
+
+
 @pytest.mark.parametrize("form", ["text", "html", "csv", "json", "xlsx"])
 def test_every_format_has_the_same_differences(
     demo: Path, call: Callable[..., Result], tmp_path: Path, between: Comparison, form: str
@@ -501,5 +536,7 @@ def test_every_format_has_the_same_differences(
         text = first.decode()
         for said in ("Country Parks Grant Maximisation", "£364,817", "−£9,230", between.verdict):
             assert " ".join(said.split()) in " ".join(text.split())
+    if form == "html":
+        assert page_of(text).one("h1").text == "What differs"
     if form == "text":
         assert max(map(len, first.decode().splitlines())) <= 80

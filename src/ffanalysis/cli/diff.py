@@ -48,7 +48,7 @@ def diff(
     every: bool,
     is_told: bool,
 ) -> NoReturn:
-    r"""Say what differs in figures, findings and projects between A and B.
+    """Say what differs in figures, findings and projects between A and B.
 
     Each of them is one of these:
 
@@ -63,7 +63,7 @@ def diff(
     compared; one that a side does not have is new or gone. Where a schedule, or whoever reissued a
     briefing, says why, so does the answer. A confidential project is shown only to those who name
     it with --project and may read its folder.
-    """
+    """  # noqa: D301 - the escape tells click to keep the lines of the list
     from ffanalysis.deliver.diff.between import compare
     from ffanalysis.read import find_root
 

@@ -98,7 +98,10 @@ def _called_now(side: Side, names: Mapping[str, str]) -> Side:
     then = {project: slug(name) for project, name in side.names.items()}
     return replace(
         side,
-        figures=tuple(replace(each, project=now(each.project)) for each in side.figures),
+        figures=tuple(
+            replace(each, name=_name_now(each.name, former), project=now(each.project))
+            for each in side.figures
+        ),
         findings=tuple(
             replace(
                 each,
@@ -111,6 +114,12 @@ def _called_now(side: Side, names: Mapping[str, str]) -> Side:
         withheld=frozenset(map(now, side.withheld)),
         editions={now(project): number for project, number in side.editions.items()},
     )
+
+
+def _name_now(figure: str, former: Mapping[str, str]) -> str:
+    """The name of a figure: one on the page of all projects may begin with its project's."""
+    project, slash, rest = figure.partition("/")
+    return f"{former[project]}/{rest}" if slash and project in former else figure
 
 
 def _id_now(finding: ListedFinding, then: str, now: str) -> str:
