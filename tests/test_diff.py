@@ -240,7 +240,7 @@ def test_what_was_released_published_and_is_now_does_not_differ(
     listed = len(rows_of(ready / "reports" / PERIOD / "figures.csv"))
     findings = len(rows_of(ready / "reports" / PERIOD / "findings.csv"))
     said = f"Nothing differs: {listed} figures of 3 projects, {findings} findings.\n"
-    sides = [PERIOD, PUBLISHED, f"{PERIOD}@released", AT_1, "latest@1"]
+    sides = [PUBLISHED, f"{PERIOD}@released", "latest@1"]
     for side in sides:
         result = call(ready, "--exit-code", side, PERIOD)
         assert (result.exit_code, result.stdout) == (0, said), side
@@ -270,6 +270,8 @@ def test_two_editions_differ_by_what_was_corrected_and_say_why(
     assert back["proposed/total"].why == "Correction: it was typed wrongly"
     assert call(ready, AT_1, AT_2).exit_code == 0
     assert call(ready, AT_1, AT_2, "--exit-code").exit_code == 12
+    lines = call(ready, AT_1, AT_2, "--format", "csv").stdout.splitlines()
+    assert lines[0].startswith("kind,what,project,"), "without a mark, which is for files"
     alone = call(ready, AT_1, AT_2, "--project", "Road Repairs")
     assert alone.stdout.startswith("Nothing differs: ")
 

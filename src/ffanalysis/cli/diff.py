@@ -2,11 +2,13 @@
 
 import json
 import sys
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.period import period_named
 from ffanalysis.errors import SEVERE_FINDING
 
 if TYPE_CHECKING:
@@ -70,11 +72,18 @@ def diff(
     form = form or _form_of(output)
     if form == "xlsx" and output is None:
         raise click.UsageError("A workbook needs a file to go to: --output FILE.")
-    found = compare(find_root(), was, now, project)
+    root = find_root()
+    found = compare(root, _side(root, was), _side(root, now), project)
     for note in found.notes:
         click.echo(f"ffanalysis: {note}", err=True)
     _put(found, form, output, every=every)
     sys.exit(SEVERE_FINDING if is_told and not found.is_empty else 0)
+
+
+def _side(root: Path, text: str) -> str:
+    """A side as it was named, with the period that is the latest where that is meant."""
+    period, at, edition = text.partition("@")
+    return f"{period_named(root, period)}{at}{edition}"
 
 
 def _form_of(output: Path | None) -> str:
@@ -92,7 +101,8 @@ def _put(found: "Comparison", form: str, output: Path | None, *, every: bool) ->
         return
     content = _content(found, form, every=every)
     if output is None:
-        click.echo(content, nl=not content.endswith(b"\n"))
+        # The mark is for Excel, which opens files.
+        click.echo(content.removeprefix(BOM_UTF8), nl=not content.endswith(b"\n"))
         return
     output.write_bytes(content)
     click.echo(f"{found.verdict} See {output}")

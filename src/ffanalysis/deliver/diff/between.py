@@ -38,11 +38,11 @@ def compare(root: Path, was: str, now: str, project: str = "") -> Comparison:
 
     Raises ProjectUnknown, EditionsWithoutFigures, and what `side_named` raises.
     """
-    later = max(period_of(root, was), period_of(root, now))
+    earlier, later = sorted((period_of(root, was), period_of(root, now)))
     hidden = _confidential(root, later)
     called = _names_of_today(root, later)
     wanted = called.get(slug(project), slug(project))
-    shown = wanted if wanted in hidden else ""
+    shown = wanted if wanted in hidden | _confidential(root, earlier) else ""
     hidden -= {shown}
     before, after = (side_named(root, text, shown) for text in (was, now))
     only_common = bool(before.pages or after.pages)
@@ -146,7 +146,7 @@ def _of_project(side: Side, project: str) -> Side:
 
 
 def _confidential(root: Path, period: str) -> set[str]:
-    """The projects that are confidential: by the settings of the later period and of the latest."""
+    """The projects that are confidential, by the settings of a period or of the latest."""
     return {*settings_now(root, period).confidential_projects} | {
         *council_now(root).confidential_projects
     }
