@@ -224,7 +224,9 @@ def test_a_file_that_nobody_published_leaves_the_reports(published: Path, quick:
     assert contents(published) == before
 
 
-@pytest.mark.parametrize("file", ["findings.csv", "corrections.csv", "reconciliation.xlsx"])
+@pytest.mark.parametrize(
+    "file", ["findings.csv", "figures.csv", "corrections.csv", "reconciliation.xlsx"]
+)
 def test_a_file_of_the_period_that_somebody_changed_is_made_again(
     published: Path, quick: Quick, file: str
 ) -> None:

@@ -32,6 +32,7 @@ from ffanalysis.run import run
 FINDING = (
     *("id", "rule", "subject", "year", "outcome", "severity"),
     *("stated", "calculated", "difference", "tolerance", "message", "cells", "parent", "who_acts"),
+    "project",
 )
 # What a figure is known by, and what tells a share, a count or a rate from an amount.
 FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {
@@ -108,6 +109,17 @@ def call(programme: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resu
                 "--quarters K",
                 "--seed S",
                 "invented",
+            ],
+        ),
+        (
+            ["diff", "--help"],
+            [
+                "Usage: ffanalysis diff [OPTIONS] A B",
+                '2015-16-Q2@1 its release 1 "ffanalysis diff',
+                "--project P",
+                "--format [text|html|xlsx|csv|json]",
+                "--output FILE",
+                "Exit codes: 0 compared, whether or not anything differs; 12 with --exit-code",
             ],
         ),
         (

@@ -124,9 +124,8 @@ def texts(folder: Path) -> dict[str, str]:
 
 def test_no_file_that_all_may_see_has_its_name_or_its_figures(rendered: Path) -> None:
     found = texts(rendered / "reports" / PERIOD)
-    assert {"index.html", "programme.pdf", "findings.csv", "reconciliation.xlsx", "run.json"} <= {
-        *found
-    }
+    lists = {"findings.csv", "figures.csv", "reconciliation.xlsx", "run.json"}
+    assert {"index.html", "programme.pdf"} | lists <= {*found}
     assert {"notebooks/programme.ipynb", "notebooks/reconciliation.ipynb"} <= {*found}
     # Its name and slug, what only it says, its amounts, and what a total less the others would be.
     for secret in (NAME, OWN, MILESTONE, RISK, "£731,000", "73100000", "731000", "61300000"):
@@ -152,9 +151,12 @@ def test_its_own_page_has_it_in_a_folder_for_its_owner_alone(rendered: Path) -> 
     assert [folder.parent.stat().st_mode & 0o777, folder.stat().st_mode & 0o777] == [0o700] * 2
     own = texts(folder / OWN)
     pages = {f"{OWN}.html", f"{OWN}.pdf", f"notebooks/{OWN}.ipynb"}
-    assert {*own} == pages | {"run.json", "corrections.csv"}
+    lists = {"findings.csv", "figures.csv", "corrections.csv"}
+    assert {*own} == pages | lists | {"run.json"}
     for said in (NAME, MILESTONE, RISK, "£731,000"):
         assert said in own[f"{OWN}.html"], said
+    assert f"{OWN},proposed/total,Proposed saving,731000.00,£" in own["figures.csv"]
+    assert OWN in own["findings.csv"]
 
 
 # --- with pages that nothing renders --------------------------------------------------------------

@@ -146,6 +146,7 @@ def test_nothing_is_written_outside_the_quarters_folders(hostile: Run) -> None:
         "index.html",
         "programme.pdf",
         "findings.csv",
+        "figures.csv",
         "corrections.csv",
         "reconciliation.xlsx",
         "run.json",
@@ -265,6 +266,21 @@ def test_no_cell_of_the_findings_is_a_formula(hostile: Run) -> None:
     ] == []
     # They are there, each as it was written.
     assert {f"'{NAME}", "'@Education & Skills"} <= {line["subject"] for line in lines}
+
+
+def test_no_cell_of_the_figures_is_a_formula(hostile: Run) -> None:
+    text = hostile.text("figures.csv")
+    lines = list(csv.DictReader(text[1:].splitlines(keepends=True)))
+    numbers = {"amount", "value"}
+    cells = [(name, cell) for line in lines for name, cell in line.items()]
+    texts = [cell for name, cell in cells if name not in numbers]
+    assert [cell for cell in texts if cell[:1] in tuple("=+-@\t\r")] == []
+    assert [
+        cell
+        for name, cell in cells
+        if name in numbers and not re.fullmatch(r"(-?\d+(\.\d+)?)?", cell)
+    ] == []
+    assert f"'{NAME}" in {line["project_name"] for line in lines}
 
 
 def test_no_cell_of_the_reconciliation_is_a_formula(hostile: Run) -> None:

@@ -55,7 +55,7 @@ def test_it_has_what_all_may_see_of_a_release_and_nothing_else(ready: Path) -> N
     assert names_in(ready / "reports" / "intranet") == {PERIOD}
     assert names_in(served(ready)) == {"index.html", "1"}
     pages = {f"{name}.{kind}" for name in (PROJECT, "road-repairs") for kind in ("html", "pdf")}
-    lists = {"findings.csv", "corrections.csv", "reconciliation.xlsx"}
+    lists = {"findings.csv", "figures.csv", "corrections.csv", "reconciliation.xlsx"}
     assert names_in(served(ready) / "1") == {"index.html", "programme.pdf"} | pages | lists
     said = texts(served(ready))
     for secret in ("ibrary hours", "ibrary-hours", "staff are told", "secret"):

@@ -83,6 +83,7 @@ FILES = {
     "notebooks/programme.ipynb",
     "notebooks/reconciliation.ipynb",
     "findings.csv",
+    "figures.csv",
     "reconciliation.xlsx",
     "corrections.csv",
     "run.json",
@@ -217,7 +218,7 @@ def test_the_findings_are_a_table_with_pounds_and_cells(example: Run) -> None:
     heading = (
         "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells"
     )
-    assert text.splitlines()[0] == f"{heading},parent,who_acts"
+    assert text.splitlines()[0] == f"{heading},parent,who_acts,project"
     first = lines[0]
     assert (first["rule"], first["outcome"], first["severity"]) == (
         "proposed-total",

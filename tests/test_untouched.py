@@ -57,6 +57,7 @@ def changed_at_the_end(quick: Quick, change: Change, root: Path) -> None:
             f"notebooks/{OTHER}.ipynb",
         ),
         (lambda _, to: more(to.folder / "findings.csv"), "findings.csv"),
+        (lambda _, to: more(to.folder / "figures.csv"), "figures.csv"),
         (lambda _, to: more(to.folder / "reconciliation.xlsx"), "reconciliation.xlsx"),
         (lambda _, to: (to.folder / "more.html").write_text("x"), "more.html"),
         (lambda _, to: (to.folder / "more").symlink_to("/"), "more"),

@@ -202,6 +202,11 @@ class Editions:
         last = self._released.get(project)
         return self._reissues.get((project, last.edition + 1)) if last else None
 
+    def declared(self, project: str) -> tuple[Reissue, ...]:
+        """What was declared of a project's editions and not taken back, in their order."""
+        own = (one for (name, _), one in self._reissues.items() if name == project)
+        return tuple(sorted(own, key=lambda one: one.edition))
+
     def in_force(self, figures: Mapping[str, str]) -> tuple[Reissue, ...]:
         """Every reissue of these projects that was released, and those of what is published now.
 

@@ -10,15 +10,15 @@ from datetime import datetime
 from pathlib import Path
 
 from ffanalysis.deliver import kept
+from ffanalysis.deliver.former_names import former_names
 from ffanalysis.deliver.letter import Letter, Recipient, in_one_line
 from ffanalysis.deliver.release import Release, page_of
 from ffanalysis.errors import NotReleased, ReleaseDamaged
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import Period
 from ffanalysis.present.sentences import banner
-from ffanalysis.provenance import cell_of, shown_name, slug
+from ffanalysis.provenance import cell_of, shown_name
 from ffanalysis.read import council_of, inputs_of, read_period
-from ffanalysis.read.corrections import ALIASES, read_aliases
 from ffanalysis.run.inputs import digests
 from ffanalysis.run.project_rows import quarter_fingerprint
 from ffanalysis.savings.quarter import Quarter
@@ -52,7 +52,7 @@ def letters_of(root: Path, period: str, release: Release, mail: Mail) -> Letters
     released = council_of(folder / kept.INPUTS, period)
     allowed = mail.allowed & released.mail.allowed
     wanted, left_out = _wanted(quarter, release, allowed)
-    former = _former_names(folder / kept.INPUTS, period)
+    former = former_names(folder / kept.INPUTS, period)
     now = _quarter(root, period)
     if changed := _changed_since(root, period, folder, quarter, now):
         names = ", ".join(changed[:_MOST_NAMED])
@@ -104,16 +104,6 @@ def _fingerprint(quarter: Quarter) -> str:
 def _quarter(root: Path, period: str) -> Quarter:
     """The quarter read afresh: what is kept of a release has no place for tables."""
     return Quarter(read_period(Period.parse(period), inputs_of(root, period)))
-
-
-def _former_names(root: Path, period: str) -> dict[str, tuple[str, ...]]:
-    """The other names of each project that aliases.toml declares, as files have them."""
-    found: dict[str, tuple[str, ...]] = {}
-    for path in inputs_of(root, period):
-        if path.name == ALIASES:
-            for other, name in read_aliases(path.read_bytes()).get("project", {}).items():
-                found[slug(name)] = (*found.get(slug(name), ()), slug(other))
-    return found
 
 
 def _wanted(

@@ -35,7 +35,7 @@ def releases_page(
     `absent` has the releases that it cannot lead to and what it says of each, `settings` the
     markings and colours; of `secret` it shows no name.
     """
-    words, marking = Period.parse(period).words, _marking(settings)
+    words, marking = Period.parse(period).words, marking_of_all(settings)
     body = tag(
         "div",
         tag("p", marking, class_="marking") if marking else "",
@@ -51,7 +51,7 @@ def releases_page(
     return to_html(nbformat.v4.new_notebook(cells=[cell]), page)
 
 
-def _marking(settings: Settings) -> str:
+def marking_of_all(settings: Settings) -> str:
     """The markings of all projects that the page may name."""
     apart = settings.confidential_projects
     own = {

@@ -69,6 +69,8 @@ from ffanalysis.errors.pages import (
 from ffanalysis.errors.release import (
     ConfidentialInReason,
     DeletionUnsigned,
+    EditionsWithoutFigures,
+    EditionUnknown,
     InputsChangedSince,
     JournalBroken,
     JournalInUse,
@@ -106,6 +108,8 @@ __all__ = [
     "DemoFolderTaken",
     "DemoNumberWrong",
     "DiskFull",
+    "EditionUnknown",
+    "EditionsWithoutFigures",
     "FigureMismatch",
     "FileTampered",
     "FileUnknown",

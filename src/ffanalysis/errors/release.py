@@ -49,14 +49,37 @@ class ReleaseDamaged(UserError):
 
     exit_code = SEVERE_FINDING
 
-    def __init__(self, folder: object, fault: str) -> None:
-        super().__init__(f"{folder} is not as it was released, so nothing of it is sent: {fault}")
+    def __init__(self, folder: object, fault: str, so: str = "nothing of it is sent") -> None:
+        super().__init__(f"{folder} is not as it was released, so {so}: {fault}")
 
 
 class ReleaseUnknown(UsageError):
     def __init__(self, folder: object) -> None:
         super().__init__(
             f"{folder} is no release: name a folder such as reports/released/2015-16-Q2/1."
+        )
+
+
+class EditionUnknown(UsageError):
+    """A name for an edition of a period that is none, or of a release that is not kept."""
+
+    def __init__(self, period: str, edition: str, there: Sequence[int]) -> None:
+        kept = [f"{period}@{number}" for number in there]
+        found = f"Kept is {choices(kept, '')}" if kept else f"No release of {period} is kept"
+        super().__init__(
+            f"There is no '{period}@{edition}'. {found}. Write {period} for what its workbooks say"
+            f" now, {period}@published for what reports/ has, or {period}@released for the last"
+            " release."
+        )
+
+
+class EditionsWithoutFigures(UsageError):
+    """Two editions of which neither has a list of its figures."""
+
+    def __init__(self, one: str, other: str) -> None:
+        super().__init__(
+            f"Neither {one} nor {other} has a figures.csv, as they were made before there was one."
+            " Compare each of them with what the workbooks say now: name the period alone."
         )
 
 

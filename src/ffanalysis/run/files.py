@@ -33,6 +33,7 @@ COLUMNS = (
     "parent",
     "who_acts",
 )
+_OF_FINDINGS = (*COLUMNS, "project")  # in the file; the pack has no column for the project
 _OF_CORRECTIONS = (
     "project",
     "edition",
@@ -71,6 +72,7 @@ def finding_row(finding: Finding) -> dict[str, str]:
         "cells": "; ".join(map(str, finding.cells)),
         "parent": finding.parent,
         "who_acts": who_acts(finding) or "",
+        "project": finding.project,
     }
 
 
@@ -98,10 +100,15 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
+def as_written(text: str) -> str:
+    """The text that `harmless` was given."""
+    return text[1:] if text[:1] == "'" and text[1:].startswith(_FORMULA_STARTS) else text
+
+
 def findings_csv(findings: Iterable[Finding]) -> str:
     """All findings as CSV."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, _OF_FINDINGS, lineterminator="\n")
     writer.writeheader()
     amounts = {"stated", "calculated", "difference", "tolerance"}
     for finding in findings:

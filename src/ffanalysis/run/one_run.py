@@ -27,7 +27,7 @@ from ffanalysis.run.inputs import code_digest, copy_inputs, versions
 from ffanalysis.run.journal import JOURNAL, Journal, write_manifest
 from ffanalysis.run.options import RunOptions
 from ffanalysis.run.prepare import (
-    CORRECTIONS,
+    OF_A_CONFIDENTIAL_PROJECT,
     OF_THE_PERIOD,
     PROGRAMME,
     RECONCILIATION,
@@ -78,8 +78,8 @@ class OneRun:
         self.untouched = Untouched(root, self.copy, period, self.inputs, reports.published)
         self.prepared_by: list[str] = []
         self.total = 0
-        # What is made of all projects: in a run of one that is confidential, its corrections alone.
-        self.of_period = (CORRECTIONS,) if options.confidential else OF_THE_PERIOD
+        # What belongs to no task: the lists, in a run of a confidential project of this one alone.
+        self.of_period = OF_A_CONFIDENTIAL_PROJECT if options.confidential else OF_THE_PERIOD
         self.of_all = () if options.confidential else (PROGRAMME, RECONCILIATION)
 
     # --- nothing has changed ---

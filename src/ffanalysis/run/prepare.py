@@ -8,7 +8,8 @@ are.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -35,6 +36,7 @@ from ffanalysis.run.cache import (
     store_quarter,
     write_read_only,
 )
+from ffanalysis.run.figures_list import FiguresList
 from ffanalysis.run.files import corrections_csv, findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
@@ -53,8 +55,10 @@ from ffanalysis.savings.stale import refuse_stale
 
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 VERSION_LETTERS = 8  # of the digest that a page prints
-CORRECTIONS = "corrections.csv"
-OF_THE_PERIOD = ("findings.csv", CORRECTIONS, "reconciliation.xlsx")
+FINDINGS, FIGURES, CORRECTIONS = "findings.csv", "figures.csv", "corrections.csv"
+_PACK = "reconciliation.xlsx"
+OF_THE_PERIOD = (FINDINGS, FIGURES, CORRECTIONS, _PACK)
+OF_A_CONFIDENTIAL_PROJECT = (FINDINGS, FIGURES, CORRECTIONS)
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 _PARAMETERS = {
     _PROJECT_NOTEBOOK: ("project", "period"),
@@ -160,14 +164,22 @@ def prepare(order: PrepareRequest) -> Prepared:
     for project in order.projects:
         if project not in quarter.slugs:
             raise ProjectUnknown(project, quarter.slugs)
+    seen, findings, secret = seen_by_all(quarter, order.confidential)
+    return replace(_Period(order, seen, findings).write(), secret=secret)
+
+
+def seen_by_all(quarter: Quarter, shown: str = "") -> tuple[Quarter, tuple[Finding, ...], Secret]:
+    """A quarter and its findings without what is confidential, and the names that were left out.
+
+    `shown` is the one confidential project that is left in: who sees it sees no other.
+    """
     findings = checks.check(quarter)
-    hidden = confidential_in(quarter.tables, order.confidential)
+    hidden = confidential_in(quarter.tables, shown)
     if not hidden:
-        return _Period(order, quarter, findings).write()
-    seen = Quarter(visible(quarter.tables, order.confidential))
-    secret = secret_of(quarter.tables, hidden)
+        return quarter, findings, Secret()
+    seen = Quarter(visible(quarter.tables, shown))
     known = findings_for_all(checks.check(seen), findings)
-    return replace(_Period(order, seen, known).write(), secret=secret)
+    return seen, known, secret_of(quarter.tables, hidden)
 
 
 class _Period:
@@ -191,9 +203,11 @@ class _Period:
     def write(self) -> Prepared:
         if self.order.confidential:
             share = store_quarter(self.order.work, self.quarter.tables, self.findings)
-            for project, name in self.names.items():
-                if project not in self.withheld:
-                    self._write_project(project, name, None)
+            self._write_findings(self.rows.findings_of(self.order.confidential))
+            with self._figures_list() as figures:
+                for project, name in self.names.items():
+                    if project not in self.withheld:
+                        self._write_project(project, name, figures, None)
             self._write_corrections()
         else:
             share = self._write_for_all()
@@ -201,9 +215,7 @@ class _Period:
 
     def _write_for_all(self) -> str:
         """The lists, the pages of all and those of each project; gives the sha256 of its share."""
-        findings, _, reconciliation = (self.order.folder / file for file in OF_THE_PERIOD)
-        # With a byte order mark, without which Excel takes £ for two signs of another alphabet.
-        findings.write_text(findings_csv(self.findings), "utf-8-sig")
+        self._write_findings(self.findings)
         share = store_quarter(self.order.work, self.quarter.tables, self.findings)
         content = quarter_fingerprint(self.quarter, self.findings)
         self._keep(
@@ -212,14 +224,31 @@ class _Period:
             )
         )
         programme = programme_measures(self.quarter)
-        with Pack(reconciliation, self.order.work, self.quarter, self.findings) as pack:
+        place = self.order.folder / _PACK
+        with (
+            Pack(place, self.order.work, self.quarter, self.findings) as pack,
+            self._figures_list() as figures,
+        ):
             for project, name in self.names.items():
                 if project not in self.withheld:
-                    self._write_project(project, name, pack)
+                    self._write_project(project, name, figures, pack)
+            figures.add_programme(programme)
             pack.add_programme(programme)
         self._write_corrections()
         self._keep(self._programme_task(programme, content))
         return share
+
+    # Lists begin with a byte order mark, without which Excel takes £ for two signs of another
+    # alphabet.
+
+    def _write_findings(self, findings: Sequence[Finding]) -> None:
+        (self.order.folder / FINDINGS).write_text(findings_csv(findings), "utf-8-sig")
+
+    @contextmanager
+    def _figures_list(self) -> Iterator[FiguresList]:
+        place = self.order.folder / FIGURES
+        with place.open("w", encoding="utf-8-sig", newline="") as file:
+            yield FiguresList(file)
 
     def _write_corrections(self) -> None:
         """What was reissued of these projects, of which pages have been prepared."""
@@ -247,8 +276,11 @@ class _Period:
             },
         )
 
-    def _write_project(self, project: str, name: str, pack: Pack | None) -> None:
+    def _write_project(
+        self, project: str, name: str, figures: FiguresList, pack: Pack | None
+    ) -> None:
         measures = project_measures(self.quarter, project)
+        figures.add(project, name, measures)
         if pack:
             pack.add(project, self.quarter, measures)
         task = self._project_task(project, name, measures)
