@@ -13,7 +13,7 @@ from markupsafe import Markup
 from ffanalysis import money
 from ffanalysis.errors import FigureAmbiguous, FigureUnknown
 from ffanalysis.expressions import CellLine, CellTable, written
-from ffanalysis.figures import Figure, Finding, Sum
+from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.findings import worst_first
@@ -23,7 +23,7 @@ from ffanalysis.provenance import name_key
 from ffanalysis.render.expression_words import CellWords, in_words
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
-from ffanalysis.verify import Wrong, is_shown, parse
+from ffanalysis.verify import in_pence, is_shown, number_in, parse
 
 # The parts of a briefing in the order of its pages, and where a reader finds them.
 _PARTS: Mapping[str, str] = {
@@ -97,7 +97,9 @@ class ExplainedFigure:
             yield from ("", "In each quarter")
             yield from (f"  {period}  {text}" for period, text in self.history)
         yield from ("", "Shown in the briefing")
-        yield from (f"  {place}" for place in self.printed or ("nowhere: it is in the lists alone",))
+        yield from (
+            f"  {place}" for place in self.printed or ("nowhere: it is in the lists alone",)
+        )
 
     def _repr_html_(self) -> str:
         cells = [
@@ -212,11 +214,10 @@ def _checks_of(findings: Sequence[Finding], figure: Figure) -> Iterator[Finding]
 
 def _history(quarter: Quarter, project: str, name: str) -> Iterator[tuple[str, str]]:
     """What the figure of this name was in each quarter, the earliest first."""
-    quarters: list[Quarter] = []
-    one: Quarter | None = quarter
-    while one is not None:
-        quarters.insert(0, one)
-        one = one.before
+    quarters, weights = [quarter], quarter.tables.weights
+    while before := quarters[0].tables.before:
+        # An earlier quarter is weighed as this one is, so that only its amounts differ.
+        quarters.insert(0, Quarter(replace(before, weights=weights)))
     for each in quarters:
         if project in each.register and project not in withheld_projects(each):
             figures = {f.name: f for f in project_measures(each, project).figures()}
@@ -225,14 +226,14 @@ def _history(quarter: Quarter, project: str, name: str) -> Iterator[tuple[str, s
 
 
 def _cell_in_words(line: CellLine) -> str:
+    """A cell in a line of text: where it is, what is written there, and what that comes to."""
     place = f"{line.cell.workbook}, {line.cell.sheet}, {line.cell.address}"
     if line.factor is None:
-        return f"{place}: {repr(line.written) if line.written else 'nothing is written there'}"
+        return f"{place}: " + (f"'{line.written}'" if line.written else "no amount")
     corrected = " (corrected)" if line.is_corrected else ""
     unit = _factor_in_words(line)
-    return f"{place}: '{line.written}'{corrected}{f' in {unit}' if unit else ''} is" + (
-        f" {_amount_in_words(line)}"
-    )
+    within = f" in {unit}" if unit else ""
+    return f"{place}: '{line.written}'{corrected}{within} is {_amount_in_words(line)}"
 
 
 def _factor_in_words(line: CellLine) -> str:
@@ -252,8 +253,6 @@ def _amount_in_words(line: CellLine) -> str:
 
 
 def _amount(line: CellLine) -> int | None:
-    from ffanalysis.verify import in_pence, number_in
-
     if line.factor is None:
         return None
     number = number_in(line.written)

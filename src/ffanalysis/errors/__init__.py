@@ -24,6 +24,8 @@ from ffanalysis.errors.command import (
 )
 from ffanalysis.errors.inputs import (
     CorrectionWrong,
+    FigureAmbiguous,
+    FigureUnknown,
     FileUnknown,
     FolderClosed,
     FolderWithoutWorkbook,
@@ -110,7 +112,9 @@ __all__ = [
     "DiskFull",
     "EditionUnknown",
     "EditionsWithoutFigures",
+    "FigureAmbiguous",
     "FigureMismatch",
+    "FigureUnknown",
     "FileTampered",
     "FileUnknown",
     "FolderClosed",
