@@ -32,7 +32,7 @@ from ffanalysis.run import run
 FINDING = (
     *("id", "rule", "subject", "year", "outcome", "severity"),
     *("stated", "calculated", "difference", "tolerance", "message", "cells", "parent", "who_acts"),
-    "project",
+    *("project", "expressions", "cells_read"),
 )
 # What a figure is known by, and what tells a share, a count or a rate from an amount.
 FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {
@@ -40,6 +40,8 @@ FIGURE = {"name", "project", "amount_pence", "stated_to_pence", "cells"} | {
     "unit",
     "value",
     "missing",
+    "expression",
+    "cells_read",
 }
 
 

@@ -6,7 +6,7 @@ but the grammar and the table of cells.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ffanalysis.figures import (
@@ -71,6 +71,20 @@ def line_of(cell: CellAmount | CellRef) -> CellLine:
 def written(term: Term, cells: CellTable) -> str:
     """The expression of a term; the cells that it names are put into the table."""
     return _Writer(cells).of(sum_of(term))
+
+
+class Made(NamedTuple):
+    """Expressions by what they are of, and their cells: c1 is the first."""
+
+    expressions: dict[str, str]
+    cells: tuple[CellLine, ...]
+
+
+def made_of(terms: Mapping[str, Term | None]) -> Made:
+    """The expressions of some terms over one list of cells; of None there is none."""
+    cells = CellTable()
+    found = {name: written(sum_of(term), cells) for name, term in terms.items() if term}
+    return Made(found, tuple(line for _, line in cells))
 
 
 class _Writer:

@@ -19,7 +19,7 @@ from ffanalysis.errors import (
 from ffanalysis.provenance import shown_name
 
 if TYPE_CHECKING:
-    from ffanalysis.figures import Finding
+    from ffanalysis.figures import Figure, Finding
     from ffanalysis.savings.quarter import Quarter
     from ffanalysis.workbook_check.records import WorkbookCheck
 
@@ -83,17 +83,29 @@ def _period_as_json(
 ) -> dict[str, Any]:
     from ffanalysis.measure.programme import all_figures
     from ffanalysis.present.reading import reading_notes
-    from ffanalysis.run.files import figure_row, finding_row
+    from ffanalysis.run.files import finding_row, made_as_json, made_of_finding
     from ffanalysis.savings.refusals import withheld_projects
 
     withheld = withheld_projects(quarter)
     readable = [project for project in quarter.slugs if project not in withheld]
     return {
-        "findings": [finding_row(finding) for finding in findings],
-        "figures": [figure_row(figure) for figure in all_figures(quarter, readable)],
+        "findings": [
+            {**finding_row(finding), **made_as_json(made_of_finding(finding))}
+            for finding in findings
+        ],
+        "figures": [_figure_as_json(figure) for figure in all_figures(quarter, readable)],
         "refusals": refused,
         "notices": list(reading_notes(quarter)),
     }
+
+
+def _figure_as_json(figure: "Figure") -> dict[str, Any]:
+    from ffanalysis.expressions import made_of
+    from ffanalysis.run.files import figure_row, made_as_json
+
+    made = made_as_json(made_of({"": figure.sum}))
+    expression = made.pop("expressions")[""]
+    return {**figure_row(figure), "expression": expression, **made}
 
 
 def _check_files(what: tuple[str, ...], form: str) -> NoReturn:

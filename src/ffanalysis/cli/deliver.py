@@ -278,19 +278,28 @@ def verify(place: Path, workbooks: Path | None, journal: Path | None) -> NoRetur
     another. Lines cut off the journal after the last release cannot be found.
     """
     from ffanalysis import verify as recomputing
-    from ffanalysis.deliver.kept import MANIFEST
+    from ffanalysis.deliver.kept import INPUTS, MANIFEST
     from ffanalysis.deliver.kept import verify as verify_release
 
-    faults = 0
     if (place / MANIFEST).exists() or (place.is_dir() and not recomputing.pages_in(place)):
         verdict = verify_release(place, journal)
         for said in (*verdict.faults, *verdict.remarks):
             click.echo(f"ffanalysis: {said}", err=True)
         holds = "does not hold" if verdict.faults else "holds"
         click.echo(f"{place} {holds}: {verdict.files:,} files compared.")
-        faults = len(verdict.faults)
-    told = recomputing.main([str(place), *(["--workbooks", str(workbooks)] if workbooks else [])])
-    sys.exit(SEVERE_FINDING if faults else told)
+        if not (workbooks or (place / INPUTS).is_dir()):
+            click.echo(f"ffanalysis: {_NOT_RECOMPUTED}", err=True)
+            sys.exit(SEVERE_FINDING if verdict.faults else 0)
+        if verdict.faults:
+            sys.exit(SEVERE_FINDING)  # what does not hold proves no figure
+    sys.exit(
+        recomputing.main([str(place), *(["--workbooks", str(workbooks)] if workbooks else [])])
+    )
+
+
+_NOT_RECOMPUTED = (
+    "Its figures were not recomputed: the release keeps no workbooks. Name them with --workbooks."
+)
 
 
 @click.command(

@@ -11,12 +11,13 @@ from decimal import Decimal
 from typing import Any, TextIO
 
 from ffanalysis import money
+from ffanalysis.expressions import made_of
 from ffanalysis.figures import Figure
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.movement import LineMovement, Movement
 from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.provenance import merged_cells
-from ffanalysis.run.files import harmless
+from ffanalysis.run.files import harmless, made_as_text
 
 COLUMNS = (
     "project",
@@ -29,6 +30,8 @@ COLUMNS = (
     "cells",
     "project_name",
     "reason",
+    "expression",
+    "cells_read",
 )
 _NUMBERS = frozenset({"amount", "value"})
 POUNDS = "£"  # the unit of money, as in the pack
@@ -78,6 +81,7 @@ def _row(figure: Figure) -> dict[str, str]:
     """A figure in the columns of figures.csv, but for what is known of its project alone."""
     is_money = figure.unit == "pence"
     number: Any = figure.value
+    made = made_as_text(made_of({"": figure.sum}))
     return {
         "project": figure.project,
         "name": figure.name,
@@ -87,6 +91,8 @@ def _row(figure: Figure) -> dict[str, str]:
         "value": "" if is_money or number is None else f"{Decimal(number):f}",
         "missing": figure.missing,
         "cells": "; ".join(map(str, figure.cells)),
+        "expression": made["expressions"].removeprefix(": "),
+        "cells_read": made["cells_read"],
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from ffanalysis import money, periods
 from ffanalysis.checks.consequences import who_acts
 from ffanalysis.editions import Reissue
+from ffanalysis.expressions import Made, made_of
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.present.heads import banner
 from ffanalysis.present.html import Part, listing, tag
@@ -33,7 +34,8 @@ COLUMNS = (
     "parent",
     "who_acts",
 )
-_OF_FINDINGS = (*COLUMNS, "project")  # in the file; the pack has no column for the project
+# In the file alone; the pack has formulas.
+_OF_FINDINGS = (*COLUMNS, "project", "expressions", "cells_read")
 _OF_CORRECTIONS = (
     "project",
     "edition",
@@ -95,6 +97,39 @@ def figure_row(figure: Figure) -> dict[str, Any]:
     }
 
 
+def made_as_json(made: Made) -> dict[str, Any]:
+    """How something was made as `check --format json` prints it: c1 is the first cell."""
+    return {
+        "expressions": made.expressions,
+        "cells_read": [
+            {
+                "cell": str(line.cell),
+                "written": line.written,
+                "factor": line.factor,
+                "stated_to_pence": line.stated_to,
+                "corrected": line.is_corrected,
+            }
+            for line in made.cells
+        ],
+    }
+
+
+def made_as_text(made: Made) -> dict[str, str]:
+    """The same as two columns of a list."""
+    lines = (
+        f"c{number} {line.cell} '{line.written}' x {line.factor or 0} to {line.stated_to or 0}"
+        + (" corrected" if line.is_corrected else "")
+        for number, line in enumerate(made.cells, 1)
+    )
+    named = (f"{name}: {text}" for name, text in made.expressions.items())
+    return {"expressions": "; ".join(named), "cells_read": "; ".join(lines)}
+
+
+def made_of_finding(finding: Finding) -> Made:
+    """How the amounts that a finding compares were made."""
+    return made_of(finding.amounts._asdict())
+
+
 def harmless(text: str) -> str:
     """A text that no spreadsheet program takes for a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
@@ -112,7 +147,7 @@ def findings_csv(findings: Iterable[Finding]) -> str:
     writer.writeheader()
     amounts = {"stated", "calculated", "difference", "tolerance"}
     for finding in findings:
-        row = finding_row(finding)
+        row = finding_row(finding) | made_as_text(made_of_finding(finding))
         # A bare carriage return would end the row for some readers, and is not quoted for them.
         writer.writerow(
             {
