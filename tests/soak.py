@@ -26,6 +26,8 @@ import transcript
 from rendered import PARTS
 from slips import KINDS, Slips
 from test_mutation import many_mutations
+from witnessed import KINDS as WITNESSED
+from witnessed import Witnessed
 
 from ffanalysis import briefing, check, load
 from ffanalysis.run.files import findings_csv
@@ -258,6 +260,32 @@ def slips(root: Path) -> Iterator[bool]:
         number += 1
 
 
+def witnessed(root: Path) -> Iterator[bool]:
+    """A thousand faults in pages, workbooks and engines, each named by who recomputes the page."""
+    demo = root / "witnessed"
+    command = [Path(sys.executable).parent / "ffanalysis", "demo", str(demo), "--seed", "1"]
+    subprocess.run([*command, "--projects", "24"], check=True, stdout=subprocess.DEVNULL)
+    quarters = [
+        Witnessed(demo, path.name, root / f"of-{path.name}")
+        for path in sorted((demo / "data" / "raw").iterdir())
+        if path.is_dir()
+    ]
+    for quarter in quarters:
+        outcome = quarter.outcome()
+        print(f"  {quarter.period}: {outcome.figures:,} figures, {outcome.cells:,} cells")
+        yield outcome.faults == []
+    tried, number = 0, 0
+    while tried < 1_000:
+        kind = WITNESSED[number % len(WITNESSED)]
+        fault = quarters[number % len(quarters)].fault(kind, number)
+        number += 1
+        if fault:
+            tried += 1
+            if not fault.is_named:
+                print(f"  {kind}: {fault.what} was not found")
+            yield fault.is_named
+
+
 def second_readings(_root: Path) -> Iterator[bool]:
     """Every messy layout in every format, and 3,000 with strange cells, by two readers."""
     yield from tests_of("test_second_reader_layouts.py")
@@ -342,6 +370,7 @@ def main() -> int:
         runs,
         stopped_runs,
         slips,
+        witnessed,
         second_readings,
         killed_runs,
         many_at_once,
