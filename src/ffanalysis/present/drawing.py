@@ -47,6 +47,11 @@ def rag_look(rag: str, otherwise: tuple[str, str]) -> tuple[str, str]:
     return rag_colour(rag) or colour, hatch
 
 
+def rag_colours() -> dict[str, str]:
+    """The colour of each RAG status, for a chart of one's own: the council's, else ours."""
+    return {str(rag): rag_look(rag, ("", ""))[0] for rag in RAG_STATUSES}
+
+
 _NEARLY_WHITE = 254
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ffanalysis import checks
 from ffanalysis.editions import Editions, Reissue, notice_of, programme_notice
-from ffanalysis.errors import FileTampered, NothingRegistered, ProjectUnknown
+from ffanalysis.errors import FileTampered, NothingRegistered
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
@@ -47,6 +47,7 @@ from ffanalysis.savings.confidential import (
     secret_of,
     visible,
 )
+from ffanalysis.savings.named import project_named
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.stale import refuse_stale
@@ -58,7 +59,7 @@ OF_THE_PERIOD = ("findings.csv", CORRECTIONS, "reconciliation.xlsx")
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 _PARAMETERS = {
     _PROJECT_NOTEBOOK: ("project", "period"),
-    _PROGRAMME_NOTEBOOK: ("period", "failed"),
+    _PROGRAMME_NOTEBOOK: ("period",),
     _RECONCILIATION_NOTEBOOK: ("period",),
 }
 
@@ -70,7 +71,8 @@ class PrepareRequest:
     `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store`
     where tables that were read are kept, `folder` what is to be published, `work` where the run
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
-    `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
+    `projects` name registered ones, in any spelling. Of a task whose cache key is in `made` there
+    is a page already.
     `disagreements` are cells of which a second reader said something else; `editions` are those of
     the period's journal. `confidential` is the one project that is prepared, where it has a folder
     of its own.
@@ -99,7 +101,8 @@ class Prepared:
     withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
     `tasks` has the sha256 of the file of each task by its name, `share` that of all that was read.
     `look` are the rules of the council's colours, `markings` the protective marking by project,
-    `secret` the names of projects that nothing of this may have.
+    `secret` the names of projects that nothing of this may have, `wanted` the projects that are
+    rendered even if unchanged.
     """
 
     as_of: date
@@ -115,6 +118,7 @@ class Prepared:
     look: str = ""
     markings: Mapping[str, str] = field(default_factory=dict)
     secret: Secret = field(default_factory=Secret)
+    wanted: tuple[str, ...] = ()
 
     def task(self, name: str) -> Task:
         """The task of one project, of the programme page or of the reconciliation.
@@ -126,16 +130,15 @@ class Prepared:
             about = json.loads(read_unchanged(place, self.tasks[name]))
         except FileNotFoundError:
             raise FileTampered(f"{place.parent.name}/{place.name}") from None
-        lists = {name: tuple(about[name]) for name in ("required_figures", "notice")}
+        lists = {name: tuple(about[name]) for name in ("required_figures", "notice", "failed")}
         return Task(**{**about, **lists})
 
     def programme_task(self, failed: Sequence[str]) -> Task:
         """The task of a programme page that knows which briefings could not be made."""
         task = self.task(PROGRAMME)
-        parameters = {**task.parameters, "failed": " ".join(failed)}
-        cache_key = fingerprint(task.cache_key, parameters)
-        version = fingerprint(task.version, parameters)[:VERSION_LETTERS]
-        return replace(task, parameters=parameters, cache_key=cache_key, version=version)
+        cache_key = fingerprint(task.cache_key, [*failed])
+        version = fingerprint(task.version, [*failed])[:VERSION_LETTERS]
+        return replace(task, failed=tuple(failed), cache_key=cache_key, version=version)
 
 
 def prepare(order: PrepareRequest) -> Prepared:
@@ -157,17 +160,15 @@ def prepare(order: PrepareRequest) -> Prepared:
     quarter = Quarter(refuse_stale(tables))
     if not quarter.slugs:
         raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])
-    for project in order.projects:
-        if project not in quarter.slugs:
-            raise ProjectUnknown(project, quarter.slugs)
+    wanted = tuple(project_named(quarter, project) for project in order.projects)
     findings = checks.check(quarter)
     hidden = confidential_in(quarter.tables, order.confidential)
     if not hidden:
-        return _Period(order, quarter, findings).write()
+        return replace(_Period(order, quarter, findings).write(), wanted=wanted)
     seen = Quarter(visible(quarter.tables, order.confidential))
     secret = secret_of(quarter.tables, hidden)
     known = findings_for_all(checks.check(seen), findings)
-    return replace(_Period(order, seen, known).write(), secret=secret)
+    return replace(_Period(order, seen, known).write(), secret=secret, wanted=wanted)
 
 
 class _Period:
@@ -305,9 +306,7 @@ class _Period:
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
         """The programme page's task as if every briefing that is not withheld will be made."""
         pages = ("index.html", "programme.pdf")
-        task = self._task(
-            PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content
-        )
+        task = self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {}, pages, content)
         address = council_of(self.order.root, self.order.period).release.address.rstrip("/")
         where = f"{address}/{self.order.period}/index.html" if address else ""
         task = self._published_as(task, programme_notice(self.reissues), releases=where)

@@ -6,7 +6,7 @@ has, and where their fingerprint is unchanged, so is the briefing.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -320,13 +320,17 @@ def _at(places: _Places, keys: Iterable[Any]) -> Iterator[int]:
 
 def _finding_digest(finding: Finding) -> bytes:
     """A digest of all that a page shows of a finding; how its figures were made is left out."""
-    shown: list[object] = [
-        (part.name, part.unit, part.value, part.missing, part.stated_to, part.cells, part.label)
-        if isinstance(part, Figure)
-        else part
-        for part in finding.message
-    ]
-    return _sha256((replace(finding, message=()), shown))
+    # Each field by itself: how a finding shows itself to a reader leaves most of them out.
+    return _sha256([_as_shown(getattr(finding, each.name)) for each in fields(finding)])
+
+
+def _as_shown(value: object) -> object:
+    """What a finding has in one field, with all that a page shows of the figures in it."""
+    if isinstance(value, Figure):
+        part = value
+        shown = (part.name, part.unit, part.value, part.missing, part.stated_to, part.cells)
+        return (*shown, part.label, part.project, part.spelled)
+    return [*map(_as_shown, value)] if isinstance(value, tuple) else value
 
 
 def _sha256(value: object) -> bytes:
