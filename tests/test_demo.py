@@ -111,7 +111,7 @@ def test_what_it_writes(demo: Written) -> None:
     found = files(demo.folder)
     assert {name for name in found if name.startswith("notebooks/")} == {
         f"notebooks/{name}.ipynb"
-        for name in ("programme_briefing", "project_briefing", "reconciliation")
+        for name in ("explore", "programme_briefing", "project_briefing", "reconciliation")
     }
     workbooks = {
         name.rpartition("/")[2] for name in found if name.startswith("data/raw/2026-27-Q2/")

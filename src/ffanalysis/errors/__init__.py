@@ -18,6 +18,7 @@ from ffanalysis.errors.base import (
 from ffanalysis.errors.command import (
     DemoFolderTaken,
     DemoNumberWrong,
+    LabMissing,
     OutputLost,
     ScheduleRefused,
     SchedulerFailed,
@@ -118,6 +119,7 @@ __all__ = [
     "JournalBroken",
     "JournalInUse",
     "KernelDied",
+    "LabMissing",
     "LayoutWrong",
     "MailPartMissing",
     "MailRefused",
