@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
 from ffanalysis.errors import LabMissing
 from ffanalysis.read import ROOT_VARIABLE, known_periods, latest_period, load
@@ -114,18 +115,21 @@ def _made_by_the_run(folder: Path) -> dict[str, str]:
 
 
 def open_lab(root: Path, notebook: Path, options: Sequence[str] = ()) -> int:
-    """Open JupyterLab at a notebook, with this installation's kernel; gives its exit code.
+    """Open JupyterLab in the programme's folder at a notebook, with this installation's kernel.
 
-    It goes on until it is stopped. Raises LabMissing.
+    It goes on until it is stopped, and gives its exit code; where the system can, this process
+    becomes JupyterLab, so that every signal reaches it. Raises LabMissing.
     """
     if find_spec("jupyterlab") is None:
         raise LabMissing
-    where = notebook.relative_to(root).as_posix()
-    command = [sys.executable, "-m", "jupyterlab", where, *options]
+    where = f"/lab/tree/{quote(notebook.relative_to(root).as_posix())}"
+    command = [
+        *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"),
+        *(f"--LabApp.default_url={where}", *options),
+    ]
     environment = {**os.environ, **_OWN_KERNEL_FIRST, ROOT_VARIABLE: str(root)}
-    with subprocess.Popen(command, cwd=root, env=environment) as lab:  # noqa: S603 - our own Python
-        while True:
-            try:
-                return lab.wait()
-            except KeyboardInterrupt:
-                continue  # Ctrl-C reaches JupyterLab too, which asks whether it is meant
+    os.chdir(root)
+    if os.name == "posix":
+        sys.stdout.flush()
+        os.execve(sys.executable, command, environment)  # noqa: S606 - our own Python
+    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603 - the same
