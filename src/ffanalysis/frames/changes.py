@@ -10,7 +10,15 @@ from ffanalysis.frames.columns import NO, YES, made, thousands, yes_no
 from ffanalysis.measure.movement import LineMovement, Movement
 from ffanalysis.measure.programme_movement import programme_movement
 from ffanalysis.present.words import show
-from ffanalysis.savings.changes import Change, MovedBetweenYears, Promoted, Reclassified, Rerated
+from ffanalysis.savings.changes import (
+    Added,
+    Change,
+    MovedBetweenYears,
+    Promoted,
+    Reclassified,
+    Removed,
+    Rerated,
+)
 from ffanalysis.savings.quarter import Quarter
 
 SAVING, PROJECT, MILESTONE = "saving", "project", "milestone"
@@ -88,7 +96,11 @@ _LATER = frozenset({"put off", "no longer dated", "no longer listed", "no longer
 
 def _of_line(line: LineMovement, change: Change) -> dict[str, Any]:
     was, now = _amount(line.before), _amount(line.after)
-    if isinstance(change, Promoted | Rerated | Reclassified):
+    if isinstance(change, Added):
+        was = ""
+    elif isinstance(change, Removed):
+        now = ""
+    elif isinstance(change, Promoted | Rerated | Reclassified):
         was, now = change.was, change.now
     elif isinstance(change, MovedBetweenYears):
         was, now = (", ".join(years) for years in (change.from_years, change.to_years))
@@ -105,5 +117,5 @@ def _of_line(line: LineMovement, change: Change) -> dict[str, Any]:
 
 
 def _amount(figure: Figure) -> str:
-    """An amount in £000 as a table shows it; "" where the line was not listed."""
+    """An amount in £000 as a table shows it, or why there is none."""
     return show(figure.pence) if figure.value is not None else figure.missing

@@ -10,14 +10,20 @@ from ffanalysis import periods
 from ffanalysis.figures import NOT_STATED, difference, total_of
 from ffanalysis.frames.columns import PLAN_WORDS, cells_text, gaps, made, thousands, yes_no
 from ffanalysis.provenance import CellRef, cell_of, cells_of
-from ffanalysis.savings.assemble import is_statement, line_key, line_label, why_not_added
+from ffanalysis.savings.assemble import (
+    is_counted,
+    is_statement,
+    line_key,
+    line_label,
+    why_not_added,
+)
 from ffanalysis.savings.line_texts import in_words, of_register, texts_of
 from ffanalysis.savings.matching import rag_label
 from ffanalysis.savings.model import NO_YEAR, PlanSavings, Saving, Series
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.tables import SavingRow
-from ffanalysis.vocabulary import PROGRESS, Measure, Plan, Role
+from ffanalysis.vocabulary import PROGRESS, Measure, Plan
 
 ALL_LINES = "All lines together"
 
@@ -79,16 +85,21 @@ def _of_plan(
     """The lines of one plan, then what is reported of it that is of no line alone."""
     savings = quarter.savings_of(project, plan)
     delivered, forecast = (_shared_out(savings, measure) for measure in PROGRESS)
+    uncounted = [
+        row
+        for row in quarter.savings.of_project(project)
+        if row.plan == plan and row.measure in PROGRESS and not is_counted(row)
+    ]
     for number, line in enumerate(savings.lines):
-        made_up = line.forecast if line.role == Role.MITIGATION else Series()
+        others = _beside(line, uncounted) if not line.is_counted else {}
         yield SavingLine(
             project,
             plan,
             line.label,
             _why_not(line.first, is_withheld=is_withheld),
             line.target,
-            Series(tuple(delivered.by_line.get(number, ()))),
-            made_up or Series(tuple(forecast.by_line.get(number, ()))),
+            Series(tuple(others.get(Measure.DELIVERED, delivered.by_line.get(number, ())))),
+            Series(tuple(others.get(Measure.FORECAST, forecast.by_line.get(number, ())))),
             line,
         )
     for key in dict.fromkeys((*delivered.others, *forecast.others)):
@@ -104,6 +115,17 @@ def _of_plan(
             Series(tuple(came)),
             Series(tuple(expected)),
         )
+
+
+def _beside(line: Saving, rows: Iterable[SavingRow]) -> dict[str, list[SavingRow]]:
+    """What is reported of a line that is not added: in its own row of a sheet, else by its key."""
+    places = {cell_of(row).sheet_row for row in line.target}
+    own = [row for row in rows if line_key(row) == line.key]
+    beside = [row for row in own if cell_of(row).sheet_row in places]
+    found: dict[str, list[SavingRow]] = {}
+    for row in beside or [row for row in own if row.block == own[0].block]:
+        found.setdefault(row.measure or "", []).append(row)
+    return found
 
 
 def _why_not(row: SavingRow, *, is_withheld: bool) -> str:

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from ffanalysis import checks
@@ -27,6 +28,7 @@ from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
 from ffanalysis.read import council_of, load, quarters_before
 from ffanalysis.read.store import keep
+from ffanalysis.render.looks_beyond import looks_beyond_its_project
 from ffanalysis.render.notebook_file import read_notebook, refuse_without_parameters
 from ffanalysis.render.task import Task, fingerprint
 from ffanalysis.run.cache import (
@@ -273,7 +275,7 @@ class _Period:
             if figure.value is not None
         }
         total = measures.main.total
-        content = self.rows.fingerprint(project)
+        content = self._content_of(project)
         task = self._task(project, name, _PROJECT_NOTEBOOK, parameters, pages, content)
         self.figures_digests[project] = digest = self._figures_digest(project, figures)
         edition = self.order.editions.of(project, digest)
@@ -285,6 +287,19 @@ class _Period:
             required_figures=(total.name,) if total.value is not None else (),
             figures_digest=digest,
         )
+
+    def _content_of(self, project: str) -> str:
+        """The digest of what a project's page shows: its own rows, or all where a cell may."""
+        own = self.rows.fingerprint(project)
+        return fingerprint(own, self._of_all_projects) if self._of_all_projects else own
+
+    @cached_property
+    def _of_all_projects(self) -> str:
+        """The digest of the quarter, where the notebook of projects looks at others; else ""."""
+        notebook, _ = read_notebook(self.order.root / "notebooks" / _PROJECT_NOTEBOOK)
+        if not looks_beyond_its_project(notebook):
+            return ""
+        return quarter_fingerprint(self.quarter, self.findings)
 
     def _figures_digest(self, project: str, figures: Mapping[str, str]) -> str:
         """The digest of what makes an edition another: figures, RAG, approval and findings."""
