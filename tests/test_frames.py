@@ -297,3 +297,14 @@ def test_the_quarter_of_a_notebook_holds_what_checks_and_briefings_take() -> Non
     assert isinstance(found.records, CheckedQuarter)
     assert ff.check(found) is found.findings
     assert ff.programme(found, found.findings).failed == ()
+
+
+def test_the_run_says_which_briefings_could_not_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = shown()
+    monkeypatch.setenv("FFANALYSIS_FAILED", "alpha beta")
+    page = ff.programme(found, found.findings)
+    assert page.failed == ("alpha", "beta")
+    assert "Could not be made: Alpha, Beta." in str(page.withheld_projects().html)
+    # As a notebook of an earlier version names them.
+    monkeypatch.delenv("FFANALYSIS_FAILED")
+    assert ff.programme(found, found.findings, "beta").failed == ("beta",)

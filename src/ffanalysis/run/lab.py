@@ -25,7 +25,7 @@ from ffanalysis.savings.stale import refuse_stale
 
 EXPLORE = "explore.ipynb"
 # Kernels of this installation come before those that a user has elsewhere under the same name.
-_OWN_KERNEL_FIRST = {"JUPYTER_PREFER_ENV_PATH": "1"}
+OWN_KERNEL_FIRST = {"JUPYTER_PREFER_ENV_PATH": "1"}
 
 
 def explore_notebook(root: Path, period: str = "", project: str = "") -> Path:
@@ -127,7 +127,7 @@ def open_lab(root: Path, notebook: Path, options: Sequence[str] = ()) -> int:
         *(sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={root}"),
         *(f"--LabApp.default_url={where}", *options),
     ]
-    environment = {**os.environ, **_OWN_KERNEL_FIRST, ROOT_VARIABLE: str(root)}
+    environment = {**os.environ, **OWN_KERNEL_FIRST, ROOT_VARIABLE: str(root)}
     os.chdir(root)
     if os.name == "posix":
         sys.stdout.flush()
