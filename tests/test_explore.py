@@ -47,6 +47,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+@pytest.fixture(autouse=True)
+def _numbers_as_pandas_has_them() -> Iterator[None]:
+    yield
+    pd.reset_option("display.float_format")
+
+
 def parameters(path: Path) -> dict[str, str]:
     cells = nbformat.read(path, as_version=4).cells
     (cell,) = (each for each in cells if "parameters" in each.metadata.get("tags", []))
@@ -56,6 +62,7 @@ def parameters(path: Path) -> dict[str, str]:
 def answers(root: Path, period: str, project: str, patch: pytest.MonkeyPatch) -> dict[str, Any]:
     """What the cells of the notebook show: by the heading before them, the last value of each."""
     patch.setenv("FFANALYSIS_ROOT", str(root))
+    patch.setitem(sys.modules, "itables", None)  # it would change pandas for the tests behind
     names: dict[str, Any] = {}
     found: dict[str, Any] = {}
     heading = ""
@@ -123,7 +130,6 @@ def in_rows(frame: pd.DataFrame, *columns: str) -> list[tuple[Any, ...]]:
 def test_ten_questions_are_answered_by_the_notebook_alone(
     demo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "itables", None)
     found = answers(demo, PERIOD, LIBRARY, monkeypatch)
     (projects,) = found["Which projects are there?"]
     own, sums, headline = found["What does this project save, and what counts?"]
@@ -226,6 +232,9 @@ def test_without_widgets_and_itables_plain_words_are_shown(
     assert capsys.readouterr().out == (
         "Tables to search and sort need itables: pip install itables.\n"
     )
+    assert str(pd.DataFrame({"difference": [-7_760_232_000.0, 395.056, 0.0, None]})).split() == [
+        *("difference", "0", "-7,760,232,000", "1", "395.056", "2", "0", "3", "NaN")
+    ]
     picked = ff.picker(PERIOD, LIBRARY, demo)
     assert repr(picked) == f"<picked: {PERIOD}, {LIBRARY}>"
     picked._ipython_display_()

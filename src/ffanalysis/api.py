@@ -217,7 +217,7 @@ class Quarter:
         return f"<Quarter {self._in_words}>"
 
     def _repr_html_(self) -> str:
-        return displays.paragraph(f"Quarter {self.period}", self._in_words)
+        return displays.paragraph(str(self.period), self._in_words)
 
     @property
     def _in_words(self) -> str:

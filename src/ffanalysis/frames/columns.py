@@ -79,12 +79,8 @@ COLUMNS: Mapping[str, Columns] = {
     },
     "projects": {
         "project": _PROJECT,
-        "title": ("Its title, where that is not its name", ""),
         "stage": ("How far it has come by the as-of date", ""),
-        "status": ("What the register says of its status", ""),
         "owner": _OWNER,
-        "service": ("The service that it is part of", ""),
-        "programme": ("The programme that it belongs to", ""),
         "plan": ("The plan that its briefing is about", ""),
         "rag": ("The RAG statuses of its lines", ""),
         "target": ("The headline of its briefing: what its savings come to", THOUSANDS),
@@ -95,6 +91,10 @@ COLUMNS: Mapping[str, Columns] = {
         "queries": ("Checks of its own figures that need an answer", "number"),
         "withheld": ("Why it has no briefing: a cell that cannot be read", ""),
         "confidential": ("Whether only its own recipients may see it", "yes or no"),
+        "service": ("The service that it is part of", ""),
+        "programme": ("The programme that it belongs to", ""),
+        "title": ("Its title, where that is not its name", ""),
+        "status": ("What the register says of its status", ""),
         "page": ("What its page is called, without the ending", ""),
     },
     "programmes": {

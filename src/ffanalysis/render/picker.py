@@ -1,6 +1,7 @@
 """A period and a project to pick in a notebook: two lists where ipywidgets is installed."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from ffanalysis.errors import UserError
@@ -54,10 +55,11 @@ class Picker:
     def _ipython_display_(self) -> None:
         from IPython.display import display
 
-        try:
-            display(self._lists())
-        except ImportError:
-            display({"text/html": self._repr_html_(), "text/plain": repr(self)}, raw=True)
+        # What shows no lists, such as a page made of the notebook, shows the project alone.
+        shown: dict[str, Any] = {"text/html": self._repr_html_(), "text/plain": repr(self)}
+        with suppress(ImportError):
+            shown = self._lists()._repr_mimebundle_() | shown
+        display(shown, raw=True)
 
     def _lists(self) -> Any:
         """The two lists, and below them the project that is picked."""
