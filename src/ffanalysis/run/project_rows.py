@@ -6,15 +6,15 @@ has, and where their fingerprint is unchanged, so is the briefing.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from ffanalysis.checks import FindingsByProject
-from ffanalysis.figures import Figure, Finding
-from ffanalysis.provenance import cell_of, slug
+from ffanalysis.figures import Finding
+from ffanalysis.provenance import CellRef, cell_of, slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, projects_affected
 from ffanalysis.settings import OF_PROJECTS
@@ -41,7 +41,7 @@ def quarter_fingerprint(quarter: Quarter, findings: Sequence[Finding]) -> str:
     """
     rows = {name: [_sha256(tuple(row)) for row in _rows(quarter, name)] for name in TABLE_NAMES}
     before = quarter_fingerprint(quarter.before, ()) if quarter.before else ""
-    return _digest(quarter, rows, [_finding_digest(finding) for finding in findings], before)
+    return _digest(quarter, rows, [_sha256(finding) for finding in findings], before)
 
 
 class ProjectRows:
@@ -282,7 +282,7 @@ class ProjectRows:
 
     @cached_property
     def _finding_digests(self) -> list[bytes]:
-        return [_finding_digest(finding) for finding in self._findings]
+        return [_sha256(finding) for finding in self._findings]
 
 
 def _rows(quarter: Quarter, name: str) -> Rows[Any]:
@@ -318,25 +318,22 @@ def _at(places: _Places, keys: Iterable[Any]) -> Iterator[int]:
     return (place for key in keys for place in places.get(key, ()))
 
 
-def _finding_digest(finding: Finding) -> bytes:
-    """A digest of all that a page shows of a finding; how its figures were made is left out."""
-    # Each field by itself: how a finding shows itself to a reader leaves most of them out.
-    return _sha256([_as_shown(getattr(finding, each.name)) for each in fields(finding)])
-
-
-def _as_shown(value: object) -> object:
-    """What a finding has in one field, with all that a page shows of the figures in it."""
-    if isinstance(value, Figure):
-        part = value
-        shown = (part.name, part.unit, part.value, part.missing, part.stated_to, part.cells)
-        return (*shown, part.label, part.project, part.spelled)
-    return [*map(_as_shown, value)] if isinstance(value, tuple) else value
-
-
 def _sha256(value: object) -> bytes:
     # In the way Python writes them, a text has its quotes, and a date, a number and None can be no
     # text.
-    return hashlib.sha256(repr(value).encode()).digest()
+    return hashlib.sha256(repr(_facts(value)).encode()).digest()
+
+
+def _facts(value: Any) -> object:
+    """A finding or figure as all of its fields: what it shows of itself leaves most of them out."""
+    if is_dataclass(value):
+        return (
+            type(value).__name__,
+            *(_facts(getattr(value, each.name)) for each in fields(value)),
+        )
+    if isinstance(value, tuple) and not isinstance(value, CellRef):
+        return (*map(_facts, value),)
+    return value
 
 
 def _digest(
