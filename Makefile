@@ -57,7 +57,7 @@ soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
 	@$(BIN)/python tests/soak.py
 
 lab: $(VENV)/.run ## open the notebooks in JupyterLab
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/ffanalysis lab
 
 # Locks hold hashes and no address: any index that serves these files will do.
 UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade

@@ -9,7 +9,7 @@ from functools import cached_property
 from rendered import PARTS, Element, page_of, words
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import programme_measures

@@ -8,7 +8,7 @@ from typing import Any
 from text_quarter import read_quarters
 
 from ffanalysis import read
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.figures import Figure
 from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.programme_movement import ProgrammeMovement

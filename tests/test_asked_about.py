@@ -5,7 +5,7 @@ from rendered import page_of, words
 from text_quarter import quarter
 
 from ffanalysis import checks
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks import RULES
 from ffanalysis.figures import Finding
 from ffanalysis.measure.risks import contradicted, weightiest_first

@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import openpyxl
 import pytest
 from quick import Quick, contents, names_in, only_the_published_is_left, statuses
-from rendered import BUDGET, PERIOD, PROJECT, REGISTER, SCHEDULE, add_projects, few, put
+from rendered import BUDGET, PERIOD, PROJECT, REGISTER, ROOT, SCHEDULE, add_projects, few, put
 
 from ffanalysis.errors import RunTimeOver
+from ffanalysis.render.looks_beyond import looks_beyond_its_project
 from ffanalysis.render.task import RenderEnvironment, Result, Task
 from ffanalysis.run import inputs, one_run, run
 
@@ -266,6 +268,47 @@ def test_another_version_of_a_library_renders_everything(
     assert set(quick.made) == ALL
 
 
+def test_a_notebook_that_looks_at_other_projects_is_rendered_when_one_of_them_changes(
+    published: Path, quick: Quick
+) -> None:
+    path = published / "notebooks" / "project_briefing.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell("quarter.savings"))
+    nbformat.write(notebook, path)
+    assert quick.run(published).complete
+    assert set(quick.made) == ALL - ALWAYS
+    assert quick.run(published).complete
+    assert quick.made == []
+    a_project_of_its_own(published)
+    assert quick.run(published).complete
+    assert set(quick.made) == ALL
+
+
+@pytest.mark.parametrize(
+    ("cell", "looks"),
+    [
+        ("quarter.savings", True),
+        ("ff.load(period).projects", True),
+        ("other = quarter", True),
+        ("findings.frame()", True),
+        ("other = ff.programme(quarter, findings)", True),
+        ("from ffanalysis import load", True),
+        ("import ffanalysis.api as api", True),
+        ("help(ff)", True),
+        ("%matplotlib inline", True),
+        ("briefing.name", False),
+        ("ff.dictionary()", False),
+        ("import pandas as pd\npd.DataFrame({'Hours': [12]})", False),
+        ("other = ff.briefing(quarter, findings, project)", False),
+    ],
+)
+def test_what_a_cell_looks_at_is_seen_in_what_it_says(cell: str, looks: bool) -> None:
+    notebook = nbformat.read(ROOT / "notebooks" / "project_briefing.ipynb", as_version=4)
+    assert not looks_beyond_its_project(notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell(cell))
+    assert looks_beyond_its_project(notebook) == looks
+
+
 def test_force_renders_everything(published: Path, quick: Quick) -> None:
     before = contents(published)
     summary = quick.run(published, force=True)
@@ -274,11 +317,12 @@ def test_force_renders_everything(published: Path, quick: Quick) -> None:
     assert contents(published) == before
 
 
+@pytest.mark.parametrize("name", ["library-hours", "LIBRARY Hours"])
 def test_with_a_project_named_it_is_rendered_with_what_is_about_all_of_them(
-    published: Path, quick: Quick
+    published: Path, quick: Quick, name: str
 ) -> None:
     before = contents(published)
-    summary = quick.run(published, "library-hours")
+    summary = quick.run(published, name)
     assert set(quick.made) == {"library-hours"} | ALWAYS
     assert statuses(summary)[PROJECT] == "unchanged"
     assert contents(published) == before

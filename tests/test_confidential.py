@@ -30,7 +30,8 @@ from test_mail import MAIL, page
 from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter, briefing, programme, reconciliation
+from ffanalysis.api import CheckedQuarter as Quarter
+from ffanalysis.api import briefing, programme, reconciliation
 from ffanalysis.chain import Chain
 from ffanalysis.checks import check
 from ffanalysis.deliver import kept

@@ -51,7 +51,7 @@ class Written:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Written:
     folder = tmp_path_factory.mktemp("demo") / "programme"
     assert write_demo(folder, PROJECTS, QUARTERS, SEED) == PERIODS
-    quarters = {period: ff.load(period, folder) for period in PERIODS}
+    quarters = {period: ff.load(period, folder).records for period in PERIODS}
     answers = json.loads((folder / "answers.json").read_text("utf-8"))
     return Written(
         folder, answers, quarters, {period: ff.check(quarters[period]) for period in PERIODS}
@@ -111,7 +111,7 @@ def test_what_it_writes(demo: Written) -> None:
     found = files(demo.folder)
     assert {name for name in found if name.startswith("notebooks/")} == {
         f"notebooks/{name}.ipynb"
-        for name in ("programme_briefing", "project_briefing", "reconciliation")
+        for name in ("explore", "programme_briefing", "project_briefing", "reconciliation")
     }
     workbooks = {
         name.rpartition("/")[2] for name in found if name.startswith("data/raw/2026-27-Q2/")
@@ -466,7 +466,10 @@ def test_no_printed_total_adds_several_projects(demo: Written) -> None:
 
 def test_the_council_does_not_grow_with_its_projects(demo: Written, tmp_path: Path) -> None:
     write_demo(tmp_path / "larger", 40, QUARTERS, SEED)
-    larger, smaller = ff.load("2026-27-Q2", tmp_path / "larger"), demo.quarters["2026-27-Q2"]
+    larger, smaller = (
+        ff.load("2026-27-Q2", tmp_path / "larger").records,
+        demo.quarters["2026-27-Q2"],
+    )
     assert len(larger.slugs) == 40
     for table in ("budget", "mtfp"):
         assert len(getattr(larger, table)) == len(getattr(smaller, table))
@@ -507,7 +510,7 @@ def test_an_amount_of_one_project_concerns_no_other(demo: Written, tmp_path: Pat
     cell = book[line.sheet][line.cell]
     cell.value += 1
     book.save(path)
-    before, after = demo.findings["2026-27-Q2"], ff.check(ff.load("2026-27-Q2", tmp_path))
+    before, after = demo.findings["2026-27-Q2"], ff.check(ff.load("2026-27-Q2", tmp_path).records)
     changed = {finding.project for finding in {*before} ^ {*after}}
     assert changed == {line.project}
 
@@ -552,6 +555,6 @@ def test_numbers_that_cannot_be_are_refused(
 
 def test_an_empty_folder_will_do_and_so_will_one_project(tmp_path: Path) -> None:
     assert write_demo(tmp_path, 1, 1, 0) == ("2026-27-Q2",)
-    quarter = ff.load("2026-27-Q2", tmp_path)
+    quarter = ff.load("2026-27-Q2", tmp_path).records
     assert len(quarter.slugs) == 1
     assert quarter.tables.refusals.empty

@@ -20,7 +20,7 @@ from test_reissue import correct_the_saving
 from test_release import ANALYST, EXPLAINED, HEAD, declare, rerun
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.cli import main
 from ffanalysis.deliver import kept
 from ffanalysis.deliver.diff.between import compare

@@ -5,7 +5,7 @@ from rendered import page_of, words
 from text_quarter import quarter
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.measure.duties import deadlines
 from ffanalysis.present.words import say
 

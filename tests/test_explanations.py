@@ -5,7 +5,7 @@ from quarters import Q2, Quarters
 from rendered import page_of, words
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks.explained import without_finding
 from ffanalysis.errors import CorrectionWrong
 from ffanalysis.figures import Finding

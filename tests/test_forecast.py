@@ -523,7 +523,7 @@ def test_settings_that_cannot_hold_stop_the_run_in_one_sentence(
 
 
 def test_the_papers_saving_has_no_status_and_no_forecast(programme: Path) -> None:
-    tables = ff.load(PERIOD, programme)
+    tables = ff.load(PERIOD, programme).records
     page = page_of(
         str(ff.briefing(tables, ff.check(tables), "sen-contract-efficiency").outlook().html)
     )

@@ -30,7 +30,7 @@ from rendered import PARTS, PERIOD, PROJECT
 
 import ffanalysis as ff
 from ffanalysis import checks, read
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.errors import ProjectUnknown
 from ffanalysis.figures import Finding
 from ffanalysis.render import fork_server, kernel_client, provisioner
@@ -648,7 +648,7 @@ def pages(quarter: Quarter, findings: Sequence[Finding]) -> list[str]:
 
 @pytest.mark.usefixtures("_nothing_is_read_afresh")
 def test_what_was_read_and_checked_is_served(run_of: RunCache) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     tables, findings = run_of.whole()
     assert quarter.tables is tables
     assert (*ff.check(quarter),) == findings
@@ -656,7 +656,7 @@ def test_what_was_read_and_checked_is_served(run_of: RunCache) -> None:
 
 @pytest.mark.usefixtures("_nothing_is_read_afresh")
 def test_what_was_read_is_taken_from_the_disk_once(run_of: RunCache, programme: Path) -> None:
-    first, second = ff.load(PERIOD), ff.load(PERIOD)
+    first, second = ff.load(PERIOD).records, ff.load(PERIOD).records
     assert len(first.savings) > 0
     whole_of(programme).unlink()
     assert second.tables is first.tables
@@ -666,9 +666,9 @@ def test_what_was_read_is_taken_from_the_disk_once(run_of: RunCache, programme: 
 @pytest.mark.usefixtures("_nothing_is_read_afresh")
 def test_a_briefing_reads_its_own_rows_and_no_others(run_of: RunCache, programme: Path) -> None:
     whole_of(programme).unlink()
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     assert all(pages(quarter, ff.check(quarter)))
-    assert repr(quarter) == f"<Quarter {PERIOD}>"
+    assert repr(ff.load(PERIOD)) == f"<Quarter {PERIOD}>"
     with pytest.raises(FileNotFoundError):
         _ = quarter.savings
     with pytest.raises(FileNotFoundError):
@@ -678,7 +678,7 @@ def test_a_briefing_reads_its_own_rows_and_no_others(run_of: RunCache, programme
 def test_a_project_whose_rows_were_not_kept_is_briefed_from_all_of_the_quarter(
     run_of: RunCache, programme: Path
 ) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     served = pages(quarter, ff.check(quarter))
     share_of(programme).unlink()
     assert pages(quarter, ff.check(quarter)) == served
@@ -687,7 +687,7 @@ def test_a_project_whose_rows_were_not_kept_is_briefed_from_all_of_the_quarter(
 def test_a_quarter_that_is_served_is_a_quarter_like_any_other(
     run_of: RunCache, programme: Path
 ) -> None:
-    quarter, afresh = ff.load(PERIOD), Quarter(read.load(PERIOD, programme))
+    quarter, afresh = ff.load(PERIOD).records, Quarter(read.load(PERIOD, programme))
     for name in TABLE_NAMES:
         assert [*getattr(quarter, name)] == [*getattr(afresh, name)]
         assert quarter.frame(name).equals(afresh.frame(name))
@@ -708,7 +708,10 @@ def test_a_quarter_that_is_served_is_a_quarter_like_any_other(
 def test_the_findings_of_a_run_are_used_like_any_sequence(
     run_of: RunCache, programme: Path
 ) -> None:
-    served, plain = ff.check(ff.load(PERIOD)), checks.check(Quarter(read.load(PERIOD, programme)))
+    served, plain = (
+        ff.check(ff.load(PERIOD).records),
+        checks.check(Quarter(read.load(PERIOD, programme))),
+    )
     assert len(plain) > 3
     assert (len(served), served[0], served[-2:], [*served]) == (
         len(plain),
@@ -720,11 +723,11 @@ def test_the_findings_of_a_run_are_used_like_any_sequence(
     assert served.index(plain[2]) == 2
 
 
-@pytest.mark.parametrize("project", ["", "../cached", "nobody", "SEN Contract Efficiency", "a\0b"])
+@pytest.mark.parametrize("project", ["", "../cached", "nobody", "SEN Contracts", "a\0b"])
 def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(
     run_of: RunCache, project: str
 ) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     with pytest.raises(ProjectUnknown, match=PROJECT):
         ff.briefing(quarter, ff.check(quarter), project)
 
@@ -732,13 +735,13 @@ def test_a_project_that_is_none_of_the_runs_is_told_which_there_are(
 def test_a_copy_of_a_frame_that_is_changed_changes_nothing_of_the_quarter(
     run_of: RunCache,
 ) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     before = pages(quarter, [*ff.check(quarter)])
     for name in TABLE_NAMES:
         frame = quarter.frame(name)
         frame.iloc[:, :] = pd.NA
         assert frame.isna().all(axis=None)
-    again = ff.load(PERIOD)
+    again = ff.load(PERIOD).records
     for other in (quarter, again, Quarter(quarter.tables)):
         assert pages(other, [*ff.check(other)]) == before
         assert [*checks.check(other)] == [*ff.check(quarter)]
@@ -747,7 +750,7 @@ def test_a_copy_of_a_frame_that_is_changed_changes_nothing_of_the_quarter(
 def test_another_period_is_read_afresh(run_of: RunCache, programme: Path) -> None:
     raw = programme / "data" / "raw"
     (raw / PERIOD).rename(raw / "2015-16-Q3")
-    quarter = ff.load("2015-16-Q3")
+    quarter = ff.load("2015-16-Q3").records
     assert quarter.tables is not run_of.whole()[0]
     assert str(quarter.period) == "2015-16-Q3"
     assert (*ff.check(quarter),) == checks.check(quarter) != run_of.whole()[1]
@@ -757,21 +760,21 @@ def test_another_programme_is_read_afresh(
     run_of: RunCache, programme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = run_of.whole()[0]
-    assert ff.load(PERIOD).tables is kept
-    assert ff.load(PERIOD, programme).tables is not kept
+    assert ff.load(PERIOD).records.tables is kept
+    assert ff.load(PERIOD, programme).records.tables is not kept
     elsewhere = programme.parent / "elsewhere"
     programme.rename(elsewhere)
     monkeypatch.setenv(read.ROOT_VARIABLE, str(elsewhere))
-    assert ff.load(PERIOD).tables is not kept
+    assert ff.load(PERIOD).records.tables is not kept
 
 
 def test_a_briefing_is_the_same_with_what_was_read_once(
     run_of: RunCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     served = pages(quarter, ff.check(quarter))
     monkeypatch.setattr(fork_server, "run_data", None)
-    afresh = ff.load(PERIOD)
+    afresh = ff.load(PERIOD).records
     assert afresh.tables is not run_of.whole()[0]
     assert served == pages(afresh, ff.check(afresh))
 
@@ -779,7 +782,7 @@ def test_a_briefing_is_the_same_with_what_was_read_once(
 def test_a_briefing_of_a_changed_quarter_shows_the_change(
     run_of: RunCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     before = pages(quarter, ff.check(quarter))
     projects = quarter.tables.projects.assign(name="Another name")
     changed = Quarter(replace(quarter.tables, projects=projects))
@@ -792,7 +795,7 @@ def test_a_briefing_of_a_changed_quarter_shows_the_change(
 
 
 def test_a_briefing_with_other_findings_shows_those(run_of: RunCache) -> None:
-    quarter = ff.load(PERIOD)
+    quarter = ff.load(PERIOD).records
     without = pages(quarter, [each for each in ff.check(quarter) if each.severity == "note"])
     assert without != pages(quarter, ff.check(quarter))
     assert without != pages(quarter, ())

@@ -328,7 +328,7 @@ def test_a_sign_that_changes_how_other_text_is_shown_stays_out(programme: Path, 
             f"{BUDGET}!Base budget 2015-16!A5": f"{sign}SEND Services",
         },
     )
-    quarter = ff.load(PERIOD, programme)
+    quarter = ff.load(PERIOD, programme).records
     briefing = ff.briefing(quarter, ff.check(quarter), "sen-contract-efficiency")
     assert sign not in briefing.message().html
 

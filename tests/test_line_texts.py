@@ -5,7 +5,7 @@ import re
 import pytest
 from text_quarter import PERIOD, quarter, read_quarters
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks import RULES
 from ffanalysis.checks.consequences import who_acts
 from ffanalysis.figures import Finding

@@ -8,7 +8,7 @@ from quarters import A1, HEAD, Q1, Q2, Q3, Quarters, quarter
 from rendered import page_of, words
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.figures import Figure
 from ffanalysis.measure import project_measures
 from ffanalysis.present import movement_words

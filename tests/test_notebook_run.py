@@ -476,7 +476,7 @@ def test_the_parameters_of_a_cell_are_the_names_it_gives_values_to(
     ("name", "names"),
     [
         (BRIEFING, ("project", "period")),
-        ("programme_briefing.ipynb", ("period", "failed")),
+        ("programme_briefing.ipynb", ("period",)),
         ("reconciliation.ipynb", ("period",)),
     ],
 )

@@ -27,7 +27,7 @@ Book = Any
 
 
 def packed(root: Path, period: str, *projects: str) -> Book:
-    read = ff.load(period, root)
+    read = ff.load(period, root).records
     path = root / "reconciliation.xlsx"
     with Pack(path, root, read, ff.check(read)) as made:
         for project in projects:
@@ -181,14 +181,16 @@ def signed_on(programme: Path) -> Any:
         page.cell(row, column, "Signed on")
         page.cell(row + 1, column, text)
         book.save(path)
-        first, *_ = rows(packed(programme, PERIOD, ff.load(PERIOD, programme).slugs[0]), "Sign-off")
+        first, *_ = rows(
+            packed(programme, PERIOD, ff.load(PERIOD, programme).records.slugs[0]), "Sign-off"
+        )
         return first
 
     return written
 
 
 def test_a_sign_off_says_whether_it_still_stands(programme: Path, signed_on: Any) -> None:
-    read = ff.load(PERIOD, programme)
+    read = ff.load(PERIOD, programme).records
     stated = signed_figures(read, read.slugs[0])
     code = figures_code(stated)
     first = signed_on(code)
@@ -225,7 +227,7 @@ def odd(read: Quarter, path: Path, cells: tuple[CellRef, ...], message: str = "I
 
 def test_a_sheet_with_an_odd_name_is_led_to(programme: Path) -> None:
     cell = at("Cuts; 'by' route!", "B9")
-    page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", (cell,))["Findings"]
+    page = odd(ff.load(PERIOD, programme).records, programme / "odd.xlsx", (cell,))["Findings"]
     assert page["L2"].value == "savings-schedule.xlsx!Cuts; 'by' route!!B9"
     assert page["L2"].hyperlink.target == r"..\..\data\raw\2015-16-Q2\savings-schedule.xlsx"
     assert page["L2"].hyperlink.location == "'Cuts; ''by'' route!'!B9"
@@ -234,13 +236,15 @@ def test_a_sheet_with_an_odd_name_is_led_to(programme: Path) -> None:
 @pytest.mark.parametrize("file", ["Savings #2 (50%).xlsx", "a#b.csv"])
 def test_a_file_that_no_link_can_name_stays_a_text(programme: Path, file: str) -> None:
     cell = CellRef(file, "Lines", "F5")
-    page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", (cell,))["Findings"]
+    page = odd(ff.load(PERIOD, programme).records, programme / "odd.xlsx", (cell,))["Findings"]
     assert (page["L2"].value, page["L2"].hyperlink) == (f"{file}!Lines!F5", None)
 
 
 def test_thousands_of_cells_and_the_longest_message_fit(programme: Path) -> None:
     many = tuple(at(CURRENT, f"B{row}") for row in range(1, 1500))
-    page = odd(ff.load(PERIOD, programme), programme / "odd.xlsx", many, "m" * 40_000)["Findings"]
+    page = odd(ff.load(PERIOD, programme).records, programme / "odd.xlsx", many, "m" * 40_000)[
+        "Findings"
+    ]
     assert page["L2"].hyperlink.location == "'Current programme'!B1"
     assert (len(page["L2"].value), page["L2"].value[-2:]) == (32_767, " …")
     assert page["K2"].value == "m" * 32_767
@@ -252,7 +256,7 @@ def test_links_beyond_what_a_sheet_holds_stay_texts(
     monkeypatch.setattr(reconciliation_workbook, "_MOST_LINKS", 2)
     cell = at(CURRENT, "B1")
     path = programme / "many.xlsx"
-    with Pack(path, programme, ff.load(PERIOD, programme), ()) as made:
+    with Pack(path, programme, ff.load(PERIOD, programme).records, ()) as made:
         made.add_figures(
             [Figure(f"figure/{number}", constant(100, "given", (cell,))) for number in range(3)]
         )
@@ -264,7 +268,7 @@ def test_links_beyond_what_a_sheet_holds_stay_texts(
 def test_two_texts_with_one_target_keep_their_own_words(programme: Path) -> None:
     cells = tuple(at(CURRENT, f"B{row}") for row in (1, 2))
     path = programme / "two.xlsx"
-    with Pack(path, programme, ff.load(PERIOD, programme), ()) as made:
+    with Pack(path, programme, ff.load(PERIOD, programme).records, ()) as made:
         made.add_figures(
             [
                 Figure("one", constant(100, "given", cells)),

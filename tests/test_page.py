@@ -432,7 +432,7 @@ def shelf(example: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("shelf")
     for name in PAGES:
         shutil.copy(example.folder / name, folder / name)
-    quarter = ff.load(PERIOD, example.root)
+    quarter = ff.load(PERIOD, example.root).records
     sentence = "savings-schedule.xlsx, sheet Proposed savings, cell E10: 'tbx' is not an amount."
     (folder / "note.html").write_text(
         exception_note(PERIOD, quarter.as_of, "SEN Contract Efficiency", [sentence], refused=True),

@@ -5,7 +5,7 @@ from rendered import Element, page_of, words
 from text_quarter import quarter
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.figures import Finding, Sentence
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.attention import listed

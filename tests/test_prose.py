@@ -3,7 +3,7 @@
 import pytest
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.present.sentences import not_read
 from ffanalysis.read.prose import sentences_of_money
 

@@ -6,7 +6,7 @@ import pytest
 from quarters import Q2, Quarters
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
 from ffanalysis.read.statements import days_of_name

@@ -12,7 +12,7 @@ import pytest
 from specification import DOCS, fences, is_whole
 from text_quarter import tables_of
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks import RULES, check
 from ffanalysis.figures import Finding
 from ffanalysis.present.words import say

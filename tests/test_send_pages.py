@@ -11,7 +11,7 @@ from rendered import Element, page_of, words
 from text_quarter import PERIOD
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.periods import Period
 from ffanalysis.read import read_period
 

@@ -116,7 +116,7 @@ def test_every_number_of_every_sentence_is_a_figure(demo: tuple[Path, tuple[str,
     periods = periods if IS_SOAK else periods[-1:]
     pages = 0
     for period in periods:
-        whole = ff.load(period, root)
+        whole = ff.load(period, root).records
         rows = ProjectRows(whole, ff.check(whole))
         # A finding quotes the heading of a variance, which a project's own rows do not hold.
         headings = sorted({row.heading for row in whole.comparisons}, key=len, reverse=True)
@@ -161,7 +161,7 @@ def test_every_number_of_the_programmes_sentences_is_a_figure(
 ) -> None:
     root, periods = demo
     for period in periods:
-        quarter = ff.load(period, root)
+        quarter = ff.load(period, root).records
         page: Any = ff.programme(quarter, ff.check(quarter))
         html = "".join(
             str(getattr(page, part)().html)

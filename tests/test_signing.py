@@ -20,7 +20,7 @@ from rendered import (
 )
 
 import ffanalysis as ff
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.figures import Finding
 from ffanalysis.measure import signoff
 from ffanalysis.measure.signoff import SignedFigure
@@ -113,14 +113,14 @@ def signed(programme: Path, code: str) -> None:
 
 
 def shown(programme: Path) -> tuple[str, tuple[Finding, ...]]:
-    tables = ff.load(PERIOD, programme)
+    tables = ff.load(PERIOD, programme).records
     assert [row.sentence for row in tables.refusals] == []
     findings = ff.check(tables)
     return words(page_of(str(ff.briefing(tables, findings, PROJECT).signoff().html)).text), findings
 
 
 def printed_code(programme: Path) -> str:
-    tables = ff.load(PERIOD, programme)
+    tables = ff.load(PERIOD, programme).records
     page = page_of(str(ff.briefing(tables, ff.check(tables), PROJECT).signoff().html))
     return next(item.text for item in page.all("strong") if "code" in item.classes)
 
@@ -150,7 +150,7 @@ def test_what_is_reported_against_what_was_agreed_lapses_nothing(programme: Path
         for measure in ("Delivered to date", "Forecast")
     ]
     with_sheet(programme, SCHEDULE, "Monitoring", rows)
-    savings = ff.load(PERIOD, programme).savings.of_project(PROJECT)
+    savings = ff.load(PERIOD, programme).records.savings.of_project(PROJECT)
     assert [row.measure for row in savings if row.measure] == [
         "delivered to date",
         "forecast",
@@ -160,11 +160,11 @@ def test_what_is_reported_against_what_was_agreed_lapses_nothing(programme: Path
 
 def test_the_first_screen_says_that_a_sign_off_has_lapsed(programme: Path) -> None:
     signed(programme, printed_code(programme))
-    assert "lapsed" not in title(ff.load(PERIOD, programme))
+    assert "lapsed" not in title(ff.load(PERIOD, programme).records)
     put(programme, {f"{SCHEDULE}!Proposed savings!E10": 110})
     assert (
         "Sign-off has lapsed. Figures have changed since they were signed off by Head of Service."
-        in title(ff.load(PERIOD, programme))
+        in title(ff.load(PERIOD, programme).records)
     )
 
 

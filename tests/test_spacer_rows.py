@@ -3,7 +3,7 @@
 import pytest
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 
 REGISTER = """register.xlsx!Projects
 Project | Title | Type of saving | Service | Programme

@@ -6,7 +6,7 @@ import pytest
 from quarters import Q1, Q2, Q3, Quarters
 from text_quarter import quarter as drawn
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.errors import CorrectionWrong
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period

@@ -3,7 +3,8 @@
 import pytest
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter, check
+from ffanalysis.api import CheckedQuarter as Quarter
+from ffanalysis.api import check
 from ffanalysis.layout import Layouts
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say

@@ -6,7 +6,7 @@ import pytest
 from quarters import Quarters, pounds, quarter
 from rendered import page_of, words
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.measure.trend import Trend, trends
 from ffanalysis.present import charts

@@ -3,7 +3,7 @@
 import pytest
 from text_quarter import quarter
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.money import other_currency, units_named
 
 REGISTER = """example.xlsx!Projects

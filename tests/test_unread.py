@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import pytest
 from text_quarter import PERIOD, quarter, value_of
 
-from ffanalysis.api import Quarter, check
+from ffanalysis.api import CheckedQuarter as Quarter
+from ffanalysis.api import check
 from ffanalysis.errors import CorrectionWrong
 from ffanalysis.periods import Period
 from ffanalysis.present.briefing import Briefing

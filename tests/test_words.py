@@ -17,7 +17,7 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 
 import ffanalysis as ff
 from ffanalysis import money, periods, read
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.figures import (
     Figure,
     FigureUnit,
@@ -1520,7 +1520,7 @@ def test_every_number_of_a_sentence_is_a_figure() -> None:
 
 
 def briefing_of(root: Path) -> Briefing:
-    quarter = ff.load(PERIOD, root)
+    quarter = ff.load(PERIOD, root).records
     return ff.briefing(quarter, ff.check(quarter), PROJECT)
 
 

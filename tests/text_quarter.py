@@ -18,7 +18,7 @@ from functools import cache
 
 from openpyxl.utils.cell import coordinate_to_tuple
 
-from ffanalysis.api import Quarter
+from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.periods import Period
 from ffanalysis.read import as_history, read_sheets
 from ffanalysis.sheets.cells import Cell, Sheet

@@ -124,7 +124,7 @@ def texts_of(quarter: Quarter) -> set[str]:
 def pages(root: Path, periods: Iterable[str]) -> Iterator[tuple[str, set[str], str]]:
     """Every page of a programme's quarters: its place, the texts it may quote, and its HTML."""
     for period in periods:
-        whole = ff.load(period, root)
+        whole = ff.load(period, root).records
         findings = ff.check(whole)
         rows = ProjectRows(whole, findings)
         for project in whole.slugs:

@@ -8,8 +8,8 @@ A notebook needs this one import and three calls:
     findings = ff.check(quarter)
     briefing = ff.briefing(quarter, findings, "sen-contract-efficiency")
 
-`quarter` is read-only. `quarter.frame("savings")` gives a table as a pandas frame to explore, and
-`findings.frame()` the findings; both are copies.
+`quarter` is read-only. `quarter.savings`, `.projects` and `.changes` are pandas frames to explore,
+`findings.frame()` has the findings; all are copies. `ff.dictionary()` says what columns mean.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -19,9 +19,13 @@ if TYPE_CHECKING:
         briefing,
         check,
         check_workbook,
+        dictionary,
         figures_of,
+        interactive_tables,
         load,
+        picker,
         programme,
+        rag_colours,
         reconciliation,
         setup_notebook,
     )
@@ -31,9 +35,13 @@ __all__ = [
     "briefing",
     "check",
     "check_workbook",
+    "dictionary",
     "figures_of",
+    "interactive_tables",
     "load",
+    "picker",
     "programme",
+    "rag_colours",
     "reconciliation",
     "setup_notebook",
 ]

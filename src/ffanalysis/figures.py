@@ -6,10 +6,11 @@ the expression that it is the value of, so that no number is without one. Its ce
 is whole follow from its terms.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from html import escape
 from typing import Literal, NamedTuple, Protocol
 
 from ffanalysis import money
@@ -152,6 +153,17 @@ class Figure:
     project: str = ""
     label: str = ""
     spelled: bool = False
+
+    def __str__(self) -> str:
+        return _in_plain_text(self)
+
+    def __repr__(self) -> str:
+        about = ", ".join(filter(None, (self.label, str(self), cells_in_short(self.cells))))
+        return f"<Figure {self.name}: {about}>"
+
+    def _repr_html_(self) -> str:
+        label, cells = escape(self.label or self.name), escape(cells_in_short(self.cells))
+        return f"<p>{label}: <b>{escape(str(self))}</b><br><small>{cells}</small></p>"
 
     @property
     def value(self) -> int | Decimal | None:
@@ -470,6 +482,30 @@ def _coarsest(sums: Iterable[Sum]) -> int | None:
 # find each.
 Sentence = tuple["str | Figure", ...]
 
+
+def _in_plain_text(figure: Figure) -> str:
+    """A figure's amount by itself, exact and in its own unit."""
+    value = figure.value
+    if value is None:
+        return figure.missing or NOT_STATED
+    if figure.unit == "pence":
+        text = money.in_full(int(value)) if value == int(value) else f"£{value / 100:,.2f}"
+    else:
+        text = f"{value:,}%" if figure.unit == "percent" else f"{value:,}"
+    return f"{text} (partial)" if figure.partial else text
+
+
+_MOST_CELLS = 3  # that a short display lists
+
+
+def cells_in_short(cells: Sequence[CellRef]) -> str:
+    """The first cells of a figure, and how many more there are."""
+    if not cells:
+        return "no cell"
+    more = len(cells) - _MOST_CELLS
+    return "; ".join(map(str, cells[:_MOST_CELLS])) + (f" and {more:,} more" if more > 0 else "")
+
+
 Outcome = Literal[
     "agrees",
     "within_rounding",
@@ -571,6 +607,23 @@ class Finding:
         if self.stated is None or self.calculated is None:
             return None
         return self.calculated - self.stated
+
+    def __str__(self) -> str:
+        return "".join(map(str, self.message))
+
+    def __repr__(self) -> str:
+        return f"<Finding {self.severity}: {self}{self._difference_in_words}>"
+
+    def _repr_html_(self) -> str:
+        words, about = escape(str(self)), escape(f"{self.rule}{self._difference_in_words}")
+        return f"<p><b>{self.severity}</b>: {words}<br><small>{about}</small></p>"
+
+    @property
+    def _difference_in_words(self) -> str:
+        """By how much it disagrees, as a display says it behind the sentence."""
+        if not self.difference:
+            return ""
+        return f" Difference {money.in_full(self.difference)}."
 
 
 def _pence_of(term: Term | None) -> int | None:

@@ -323,6 +323,10 @@ class MilestoneRow(NamedTuple):
     def is_done(self) -> bool:
         return bool(self.done)
 
+    def is_overdue(self, day: date) -> bool:
+        """Whether it was due before a day and is not done: what is due on it may still be."""
+        return not self.is_done and self.last_day is not None and self.last_day < day
+
     @property
     def is_dated_later(self) -> bool:
         """Whether the day of its completion is still to come."""

@@ -34,27 +34,20 @@ def explain(period: str, project: str, figure: str | None, form: str) -> None:
     what is written there and its unit, the checks on these cells, what it was in each quarter, and
     where the briefing shows it.
     """
-    from ffanalysis import checks
+    from ffanalysis import api
     from ffanalysis.cli.print_table import print_table
-    from ffanalysis.explain import explain as explained
     from ffanalysis.explain import figures_of
-    from ffanalysis.present.briefing import Briefing
     from ffanalysis.present.words import figure_text
-    from ffanalysis.provenance import slug
-    from ffanalysis.read import find_root, load
-    from ffanalysis.savings.quarter import Quarter
-    from ffanalysis.savings.stale import refuse_stale
+    from ffanalysis.read import find_root
 
     root = find_root()
-    quarter = Quarter(refuse_stale(load(period_named(root, period), root)))
-    findings = checks.check(quarter)
-    project = project if project in quarter.slugs else slug(project) or project
+    quarter = api.load(period_named(root, period), root)
     if figure is None:
-        known = figures_of(Briefing.of(quarter, findings, project))
+        known = figures_of(api.briefing(quarter, quarter.findings, project))
         rows = [(each.name, figure_text(each), each.label) for each in known.values()]
         print_table(("figure", "amount", "what it is"), "amount", rows, width=160)
         return
-    found = explained(quarter, findings, project, figure)
+    found = quarter.explain(project, figure)
     if form == "json":
         click.echo(json.dumps(_as_json(found), indent=1, ensure_ascii=False))
     else:

@@ -19,6 +19,7 @@ from ffanalysis.demo.workbooks import WrittenCells, write_budgets, write_plan, w
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, ReportsBlocked
 from ffanalysis.provenance import slug
 from ffanalysis.run.inputs import NOTEBOOKS, notebooks_folder
+from ffanalysis.run.lab import EXPLORE
 
 MOST = {"projects": 5_000, "quarters": 12, "seed": 2**32 - 1}
 LEAST = {"projects": 1, "quarters": 1, "seed": 0}
@@ -45,7 +46,7 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
     if demo.renamed:
         alias = _ALIAS.format(*demo.renamed)
         _write_text(folder / "data" / "raw" / "aliases.toml", alias)
-    for name in NOTEBOOKS:
+    for name in (*NOTEBOOKS, EXPLORE):
         shutil.copyfile(notebooks / name, folder / "notebooks" / name)
     _write_text(folder / "README.md", _readme(demo))
     answers = json.dumps(_answers(demo, planted), indent=1, ensure_ascii=False)
@@ -110,9 +111,9 @@ _README = """\
     ffanalysis run {5} --project {6}
     ffanalysis run {5}
 
-The briefings are then in `reports/{5}/`. To explore, set `period` and `project` in the first code \
-cell of a notebook in
-`notebooks/` to these.
+The briefings are then in `reports/{5}/`. To explore:
+
+    ffanalysis lab {5} {6}
 
 Some figures disagree on purpose. `answers.json` lists these findings, as `findings.csv` should \
 have them; what moved from

@@ -20,6 +20,14 @@ class DemoFolderTaken(UsageError):
         super().__init__(f"{folder} {why}. Nothing was written.")
 
 
+class LabMissing(UsageError):
+    def __init__(self) -> None:
+        super().__init__(
+            "JupyterLab is not installed: run 'pip install jupyterlab', or use the environment of"
+            " 'make briefings' or environment.yml, which has it."
+        )
+
+
 class ScheduleRefused(UsageError):
     """A job that cannot be scheduled so, and why."""
 

@@ -38,9 +38,19 @@ class NoQuarterYet(UsageError):
 
 
 class ProjectUnknown(UsageError):
+    """A text that names no project; `known` are the projects by their names in files."""
+
     def __init__(self, project: str, known: Iterable[str]) -> None:
+        meant = project.casefold().replace(" ", "-")
         super().__init__(
-            f"There is no project '{project}' in this period. There is: {choices(known, project)}."
+            f"There is no project '{project}' in this period. There is: {choices(known, meant)}."
+        )
+
+
+class ProjectAmbiguous(UsageError):
+    def __init__(self, project: str, meant: Iterable[str]) -> None:
+        super().__init__(
+            f"'{project}' may be any of {listed(meant)}: write the one you mean as it is here."
         )
 
 

@@ -11,13 +11,15 @@ from functools import cache, wraps
 from typing import Any, ParamSpec
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Canvas
+from matplotlib.rcsetup import cycler
 from PIL import Image
 
 from ffanalysis.present.look import rag_colour
-from ffanalysis.present.signs import REGULAR, drawable, from_the_left, page_font
+from ffanalysis.present.signs import REGULAR, WEIGHTS, drawable, from_the_left, page_font
 from ffanalysis.vocabulary import RAG_STATUSES
 
 WIDTH = 800  # CSS pixels; drawn at twice that for sharp screens and print
@@ -45,6 +47,34 @@ def rag_look(rag: str, otherwise: tuple[str, str]) -> tuple[str, str]:
     """The colour and hatching of a RAG status: the council's colour, else ours."""
     colour, hatch = _RAG_LOOK.get(rag, otherwise)
     return rag_colour(rag) or colour, hatch
+
+
+def use_house_style() -> None:
+    """Charts of one's own, drawn by pandas or matplotlib, have the font and colours of ours."""
+    font_manager.fontManager.addfont(WEIGHTS[REGULAR])
+    name = font_manager.FontProperties(fname=WEIGHTS[REGULAR]).get_name()
+    mpl.rcParams.update(
+        {
+            "font.family": [name, "DejaVu Sans"],
+            "font.size": 10.5,
+            "text.color": INK,
+            "axes.edgecolor": GREY,
+            "axes.labelcolor": INK,
+            "axes.titlecolor": INK,
+            "axes.titlelocation": "left",
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.prop_cycle": cycler(color=[NAVY, TEAL, PLUM, ORANGE, GREY]),
+            "xtick.color": INK,
+            "ytick.color": INK,
+            "legend.frameon": False,
+        }
+    )
+
+
+def rag_colours() -> dict[str, str]:
+    """The colour of each RAG status, for a chart of one's own: the council's, else ours."""
+    return {str(rag): rag_look(rag, ("", ""))[0] for rag in RAG_STATUSES}
 
 
 _NEARLY_WHITE = 254

@@ -108,11 +108,6 @@ def _first_saving(measures: ProjectMeasures) -> tuple[date, str] | None:
     return starts, f"Saving of {amount} due from 1 April {starts.year}"
 
 
-def _is_past(row: MilestoneRow, as_of: date) -> bool:
-    """Whether it is overdue: what is due on a day may be done until that day is over."""
-    return not row.is_done and row.last_day is not None and row.last_day < as_of
-
-
 def _is_due_today(row: MilestoneRow, as_of: date) -> bool:
     return not row.is_done and row.last_day == as_of
 
@@ -152,7 +147,7 @@ def _standing(row: MilestoneRow, as_of: date) -> str:
         return _dated_later(row, as_of)
     if _is_due_today(row, as_of):
         return f"{_TODAY} ({row.status})" if row.status else _TODAY
-    if not _is_past(row, as_of):
+    if not row.is_overdue(as_of):
         return row.status or ""
     if row.done is False:
         return f"{_PAST}, not completed ({row.status})"
@@ -164,7 +159,7 @@ def _dated_later(row: MilestoneRow, as_of: date) -> str:
     """That the day of its completion is still to come."""
     on = periods.spoken_when(str(row.completed_on))
     words = f"completion dated {on}, {_LATER}"
-    return f"{_PAST}; {words}" if _is_past(row, as_of) else words
+    return f"{_PAST}; {words}" if row.is_overdue(as_of) else words
 
 
 # What is said of one milestone, and of several.
@@ -269,7 +264,7 @@ def _groups(
     """The milestones of which something is to be said, by what it is."""
     return {
         "completed": [row for row in rows if row.is_done],
-        "past": [row for row in rows if _is_past(row, as_of)],
+        "past": [row for row in rows if row.is_overdue(as_of)],
         "today": [row for row in rows if _is_due_today(row, as_of)],
         "later": [row for row in rows if row.is_dated_later],
         "late": [row for row in rows if is_after(row, starts)],

@@ -55,17 +55,19 @@ class Programme:
     failed: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, quarter: Quarter, findings: Sequence[Finding], failed: str = "") -> "Programme":
+    def of(
+        cls, quarter: Quarter, findings: Sequence[Finding], failed: Sequence[str] = ()
+    ) -> "Programme":
         """The page.
 
-        `failed` names the projects whose briefing could not be made, with spaces between.
+        `failed` names the projects whose briefing could not be made.
         """
         return cls(
             quarter,
             tuple(findings),
             programme_measures(quarter),
             withheld_projects(quarter),
-            tuple(failed.split()),
+            tuple(failed),
         )
 
     def __repr__(self) -> str:

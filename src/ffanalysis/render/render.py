@@ -21,6 +21,7 @@ from ffanalysis.render.notebook import keep_marked, run_notebook
 from ffanalysis.render.page import Page, to_html, to_pdf
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import (
+    FAILED_VARIABLE,
     SHARES_VARIABLE,
     RenderEnvironment,
     Result,
@@ -44,6 +45,7 @@ def render(task: Task, environment: RenderEnvironment) -> Result:
     remarks: list[str] = []
     status: Status
     os.environ[SHARES_VARIABLE] = json.dumps(_shares(task, environment))
+    os.environ[FAILED_VARIABLE] = " ".join(task.failed)
     try:
         scratch.mkdir(parents=True, exist_ok=True)
         _make_pages(task, environment, source, kept, scratch, made, remarks)

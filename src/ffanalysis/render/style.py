@@ -42,9 +42,15 @@ def setup_notebook() -> Style:
 
 
 def _draw_alike() -> None:
-    """An analyst's own charts have the same bytes each time: no random ids, no day in them."""
+    """An analyst's own charts have the house style, and the same bytes each time.
+
+    No random ids, no day in them.
+    """
     import matplotlib as mpl
 
+    from ffanalysis.present.drawing import use_house_style
+
+    use_house_style()
     mpl.rcParams["svg.hashsalt"] = "ffanalysis"
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
 

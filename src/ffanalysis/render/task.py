@@ -13,6 +13,8 @@ from typing import Literal
 KERNEL = "python3"  # what runs the notebooks
 # In it a kernel finds the digests of what the run has read for it, as JSON by project.
 SHARES_VARIABLE = "FFANALYSIS_SHARES"
+# And the projects whose briefing could not be made, with spaces between.
+FAILED_VARIABLE = "FFANALYSIS_FAILED"
 NOTEBOOK_SECONDS = 300.0  # what one notebook may take
 Status = Literal["published", "published, no PDF", "unchanged", "withheld", "failed"]
 
@@ -28,7 +30,7 @@ class Task:
     the digest of its inputs that the page prints. `edition` is the number that it prints, 0 for a
     page that has none, `notice` what it says of what it corrects, and `figures_digest` that of the
     figures by which an edition is another. `releases` is the address of what was released, where
-    the page links to it.
+    the page links to it. `failed` are the projects whose briefing could not be made.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Task:
     notice: tuple[str, ...] = ()
     figures_digest: str = ""
     releases: str = ""
+    failed: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[str, ...]:

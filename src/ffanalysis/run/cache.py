@@ -17,7 +17,7 @@ from ffanalysis.figures import Finding
 from ffanalysis.provenance import slug
 from ffanalysis.read import ROOT_VARIABLE
 from ffanalysis.render import fork_server
-from ffanalysis.render.task import SHARES_VARIABLE
+from ffanalysis.render.task import FAILED_VARIABLE, SHARES_VARIABLE
 from ffanalysis.tables import Tables
 
 Share = tuple[Tables, tuple[Finding, ...]]
@@ -102,3 +102,8 @@ def current(period: str) -> RunCache | None:
     if not isinstance(found, RunCache) or os.environ.get(ROOT_VARIABLE) != found.root:
         return None
     return found if period == found.period else None
+
+
+def failed_projects() -> tuple[str, ...]:
+    """The projects whose briefing this kernel's run could not make; none outside a run."""
+    return tuple(os.environ.get(FAILED_VARIABLE, "").split())

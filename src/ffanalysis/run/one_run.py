@@ -316,8 +316,8 @@ class OneRun:
     def _is_wanted(self, task: Task) -> bool:
         """Whether a task is rendered even if unchanged: pages of all projects with each of them."""
         of_all = task.name in self.of_all
-        projects = self.options.projects
-        return self.options.force or task.name in projects or (of_all and bool(projects))
+        wanted = self.prepared.wanted
+        return self.options.force or task.name in wanted or (of_all and bool(wanted))
 
     def _end(self, result: Result) -> None:
         self.results[result.name] = result

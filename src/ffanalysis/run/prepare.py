@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from ffanalysis import checks
 from ffanalysis.editions import Editions, Reissue, notice_of, programme_notice
-from ffanalysis.errors import FileTampered, NothingRegistered, ProjectUnknown
+from ffanalysis.errors import FileTampered, NothingRegistered
 from ffanalysis.figures import Figure, Finding
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
@@ -28,6 +29,7 @@ from ffanalysis.present.sentences import checks_summary
 from ffanalysis.present.words import say
 from ffanalysis.read import council_of, load, quarters_before
 from ffanalysis.read.store import keep
+from ffanalysis.render.looks_beyond import looks_beyond_its_project
 from ffanalysis.render.notebook_file import read_notebook, refuse_without_parameters
 from ffanalysis.render.task import Task, fingerprint
 from ffanalysis.run.cache import (
@@ -49,6 +51,7 @@ from ffanalysis.savings.confidential import (
     secret_of,
     visible,
 )
+from ffanalysis.savings.named import project_named
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.stale import refuse_stale
@@ -62,7 +65,7 @@ OF_A_CONFIDENTIAL_PROJECT = (FINDINGS, FIGURES, CORRECTIONS)
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 _PARAMETERS = {
     _PROJECT_NOTEBOOK: ("project", "period"),
-    _PROGRAMME_NOTEBOOK: ("period", "failed"),
+    _PROGRAMME_NOTEBOOK: ("period",),
     _RECONCILIATION_NOTEBOOK: ("period",),
 }
 
@@ -74,7 +77,8 @@ class PrepareRequest:
     `root` is the run's own copy of the programme with the digests of its files in `inputs`, `store`
     where tables that were read are kept, `folder` what is to be published, `work` where the run
     puts what it needs only while it goes on, `code` a digest of what briefings are made with.
-    `projects` must be registered. Of a task whose cache key is in `made` there is a page already.
+    `projects` name registered ones, in any spelling. Of a task whose cache key is in `made` there
+    is a page already.
     `disagreements` are cells of which a second reader said something else; `editions` are those of
     the period's journal. `confidential` is the one project that is prepared, where it has a folder
     of its own.
@@ -103,7 +107,8 @@ class Prepared:
     withhold no project, `notes` what costs nothing but the movement since an earlier quarter.
     `tasks` has the sha256 of the file of each task by its name, `share` that of all that was read.
     `look` are the rules of the council's colours, `markings` the protective marking by project,
-    `secret` the names of projects that nothing of this may have.
+    `secret` the names of projects that nothing of this may have, `wanted` the projects that are
+    rendered even if unchanged.
     """
 
     as_of: date
@@ -119,6 +124,7 @@ class Prepared:
     look: str = ""
     markings: Mapping[str, str] = field(default_factory=dict)
     secret: Secret = field(default_factory=Secret)
+    wanted: tuple[str, ...] = ()
 
     def task(self, name: str) -> Task:
         """The task of one project, of the programme page or of the reconciliation.
@@ -130,16 +136,15 @@ class Prepared:
             about = json.loads(read_unchanged(place, self.tasks[name]))
         except FileNotFoundError:
             raise FileTampered(f"{place.parent.name}/{place.name}") from None
-        lists = {name: tuple(about[name]) for name in ("required_figures", "notice")}
+        lists = {name: tuple(about[name]) for name in ("required_figures", "notice", "failed")}
         return Task(**{**about, **lists})
 
     def programme_task(self, failed: Sequence[str]) -> Task:
         """The task of a programme page that knows which briefings could not be made."""
         task = self.task(PROGRAMME)
-        parameters = {**task.parameters, "failed": " ".join(failed)}
-        cache_key = fingerprint(task.cache_key, parameters)
-        version = fingerprint(task.version, parameters)[:VERSION_LETTERS]
-        return replace(task, parameters=parameters, cache_key=cache_key, version=version)
+        cache_key = fingerprint(task.cache_key, [*failed])
+        version = fingerprint(task.version, [*failed])[:VERSION_LETTERS]
+        return replace(task, failed=tuple(failed), cache_key=cache_key, version=version)
 
 
 def prepare(order: PrepareRequest) -> Prepared:
@@ -161,11 +166,9 @@ def prepare(order: PrepareRequest) -> Prepared:
     quarter = Quarter(refuse_stale(tables))
     if not quarter.slugs:
         raise NothingRegistered(order.period, [row.sentence for row in quarter.refusals])
-    for project in order.projects:
-        if project not in quarter.slugs:
-            raise ProjectUnknown(project, quarter.slugs)
+    wanted = tuple(project_named(quarter, project) for project in order.projects)
     seen, findings, secret = seen_by_all(quarter, order.confidential)
-    return replace(_Period(order, seen, findings).write(), secret=secret)
+    return replace(_Period(order, seen, findings).write(), secret=secret, wanted=wanted)
 
 
 def seen_by_all(quarter: Quarter, shown: str = "") -> tuple[Quarter, tuple[Finding, ...], Secret]:
@@ -304,7 +307,7 @@ class _Period:
             if figure.value is not None
         }
         total = measures.main.total
-        content = self.rows.fingerprint(project)
+        content = self._content_of(project)
         task = self._task(project, name, _PROJECT_NOTEBOOK, parameters, pages, content)
         self.figures_digests[project] = digest = self._figures_digest(project, figures)
         edition = self.order.editions.of(project, digest)
@@ -316,6 +319,19 @@ class _Period:
             required_figures=(total.name,) if total.value is not None else (),
             figures_digest=digest,
         )
+
+    def _content_of(self, project: str) -> str:
+        """The digest of what a project's page shows: its own rows, or all where a cell may."""
+        own = self.rows.fingerprint(project)
+        return fingerprint(own, self._of_all_projects) if self._of_all_projects else own
+
+    @cached_property
+    def _of_all_projects(self) -> str:
+        """The digest of the quarter, where the notebook of projects looks at others; else ""."""
+        notebook, _ = read_notebook(self.order.root / "notebooks" / _PROJECT_NOTEBOOK)
+        if not looks_beyond_its_project(notebook):
+            return ""
+        return quarter_fingerprint(self.quarter, self.findings)
 
     def _figures_digest(self, project: str, figures: Mapping[str, str]) -> str:
         """The digest of what makes an edition another: figures, RAG, approval and findings."""
@@ -337,9 +353,7 @@ class _Period:
     def _programme_task(self, measures: ProgrammeMeasures, content: str) -> Task:
         """The programme page's task as if every briefing that is not withheld will be made."""
         pages = ("index.html", "programme.pdf")
-        task = self._task(
-            PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {"failed": ""}, pages, content
-        )
+        task = self._task(PROGRAMME, "Programme", _PROGRAMME_NOTEBOOK, {}, pages, content)
         address = council_of(self.order.root, self.order.period).release.address.rstrip("/")
         where = f"{address}/{self.order.period}/index.html" if address else ""
         task = self._published_as(task, programme_notice(self.reissues), releases=where)

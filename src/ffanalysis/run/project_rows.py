@@ -6,7 +6,7 @@ has, and where their fingerprint is unchanged, so is the briefing.
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ import pandas as pd
 
 from ffanalysis.checks import FindingsByProject
 from ffanalysis.figures import Finding
-from ffanalysis.provenance import cell_of, slug
+from ffanalysis.provenance import CellRef, cell_of, slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, projects_affected
 from ffanalysis.settings import OF_PROJECTS
@@ -321,7 +321,19 @@ def _at(places: _Places, keys: Iterable[Any]) -> Iterator[int]:
 def _sha256(value: object) -> bytes:
     # In the way Python writes them, a text has its quotes, and a date, a number and None can be no
     # text.
-    return hashlib.sha256(repr(value).encode()).digest()
+    return hashlib.sha256(repr(_facts(value)).encode()).digest()
+
+
+def _facts(value: Any) -> object:
+    """A finding or figure as all of its fields: what it shows of itself leaves most of them out."""
+    if is_dataclass(value):
+        return (
+            type(value).__name__,
+            *(_facts(getattr(value, each.name)) for each in fields(value)),
+        )
+    if isinstance(value, tuple) and not isinstance(value, CellRef):
+        return (*map(_facts, value),)
+    return value
 
 
 def _digest(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from ffanalysis.errors import DISK_FULL_ERRNOS, ConfidentialNamed, DiskFull, FileTampered, UserError
 from ffanalysis.periods import Period
+from ffanalysis.provenance import slug
 from ffanalysis.read import council_of
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import Result
@@ -41,11 +42,12 @@ def run(
     """
     quarter = str(Period.parse(period))
     apart = council_of(root, quarter).confidential_projects
-    of_all = tuple(name for name in options.projects if name not in apart)
+    of_all = tuple(name for name in options.projects if slug(name) not in apart)
+    alone_wanted = {*map(slug, options.projects)}
     summary = _run(quarter, root, replace(options, projects=of_all), on_result, engine)
     confidential.delete_of_others(root, quarter, apart)
     for project in apart:
-        own = replace(options, projects=(project,) * (project in options.projects))
+        own = replace(options, projects=(project,) * (project in alone_wanted))
         alone = replace(own, confidential=project)
         summary = joined(summary, _run(quarter, root, alone, on_result, engine), project)
     return summary

@@ -377,7 +377,7 @@ def not_added(rows: Iterable[SavingRow], counted: Iterable[SavingRow]) -> Iterat
     for own in lines.values():
         line = own[0].ref or line_label(own[0])
         left = [row for row in own if cell_of(row) not in cells]
-        if reason := _reason_of(own[0]):
+        if reason := why_not_added(own[0]):
             yield NotAdded(line, reason, cells_of(own))
         elif left and (reason := _replaced_by(left[0], targets)):
             name = f"{line}, original target" if reason == REVISED_ITSELF else line
@@ -395,7 +395,7 @@ def _other_table(rows: _Rows, counted: _Rows) -> NotAdded:
     return NotAdded(f"sheet {rows[0].sheet}", reason, cells_of(rows))
 
 
-def _reason_of(row: SavingRow) -> str:
+def why_not_added(row: SavingRow) -> str:
     """Why a line is not added by what it is; blank for a saving of its own."""
     role = role_of(row)
     if role == Role.MITIGATION:
