@@ -89,6 +89,8 @@ from ffanalysis.errors.running import (
     ReportsBlocked,
     RunTimeOver,
     RunUnderWay,
+    SpreadsheetFailed,
+    SpreadsheetMissing,
 )
 
 __all__ = [
@@ -156,6 +158,8 @@ __all__ = [
     "SettingsWrong",
     "SettleUnknown",
     "SettledAlready",
+    "SpreadsheetFailed",
+    "SpreadsheetMissing",
     "TableMissing",
     "TookTooLong",
     "UsageError",
