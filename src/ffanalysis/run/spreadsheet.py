@@ -5,6 +5,7 @@ by a wrong one, so that what it gives it has worked out itself; a formula that o
 proves that it did.
 """
 
+import hashlib
 import os
 import re
 import secrets
@@ -24,6 +25,7 @@ from typing import Any
 from ffanalysis.errors import SpreadsheetFailed, SpreadsheetMissing
 from ffanalysis.run.pack_copy import SENTINEL, WRONG, PackNotOurs, Place, copy_with_wrong_values
 
+_PIPES = (Path("/tmp"), Path("/var/tmp"))  # noqa: S108 - where LibreOffice has them
 _NAMES = ("soffice", "libreoffice")
 _SAME = 0.0005  # of pence less than one, of a percentage with one decimal less than its last digit
 _SUBJECTS = ("project", "name", "id", "part")  # what says which figure or finding a row has
@@ -154,6 +156,7 @@ def _convert(program: str, copy: Path, folder: Path, name: str, seconds: float) 
         finally:
             if process.returncode != 0:
                 _end(process)
+                _remove_pipe(profile)
     if code:
         raise SpreadsheetFailed(name, f"it ended with code {code}")
 
@@ -168,6 +171,16 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
                 process.kill()
         with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
+
+
+def _remove_pipe(profile: Path) -> None:
+    """Remove the pipe that a killed LibreOffice leaves behind, named for its profile."""
+    about = hashlib.md5(profile.as_uri().encode("utf-16-le"), usedforsecurity=False).digest()
+    name = f"OSL_PIPE_*_SingleOfficeIPC_{''.join(f'{byte:x}' for byte in about)}"
+    for folder in _PIPES:
+        for pipe in folder.glob(name):
+            with suppress(OSError):
+                pipe.unlink()
 
 
 Found = Mapping[str, Mapping[Place, tuple[Any, str, str]]]
