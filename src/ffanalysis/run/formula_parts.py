@@ -43,17 +43,33 @@ class Argument(NamedTuple):
     depth: int = 0
 
 
+class Ratio(NamedTuple):
+    """A number as it came about: 60 of 100 stays that, so that a reader finds his weight again."""
+
+    above: int = 1
+    below: int = 1
+
+    def times(self, other: "Ratio") -> "Ratio":
+        """The product of both."""
+        return Ratio(self.above * other.above, self.below * other.below)
+
+    def upside_down(self) -> "Ratio":
+        """One divided by it."""
+        sign = 1 if self.above > 0 else -1
+        return Ratio(sign * self.below, sign * self.above)
+
+
 class Quotient(NamedTuple):
-    """What a term comes to: a part, by a number, divided by a part."""
+    """What a term comes to: a part, times a number, divided by a part."""
 
     top: Part | None
-    by: Fraction
+    by: Ratio = Ratio()
     bottom: Part | None = None
 
     @property
     def value(self) -> Fraction:
-        above = self.top.value if self.top else 1
-        return self.by * Fraction(above, self.bottom.value if self.bottom else 1)
+        above = self.by.above * (self.top.value if self.top else 1)
+        return Fraction(above, self.by.below * (self.bottom.value if self.bottom else 1))
 
 
 _DOES: dict[str, Callable[[Iterable[int]], int]] = {
@@ -135,22 +151,22 @@ def literal(value: int) -> Part:
 
 def as_quotient(part: Part) -> Quotient:
     """A part that is divided by nothing."""
-    return Quotient(part, Fraction(1))
+    return Quotient(part)
 
 
 def upside_down(term: Quotient) -> Quotient:
     """What one divided by a term is. Raises NoFormula for nil."""
     if not term.value:
         raise NoFormula("it divides by nil")
-    return Quotient(term.bottom, 1 / term.by, term.top)
+    return Quotient(term.bottom, term.by.upside_down(), term.top)
 
 
 def divided(term: Quotient) -> str:
     """A quotient as text: "a*1000/(b*2)"."""
-    above = times_number(term.top, term.by.numerator)
-    if term.bottom is None and term.by.denominator == 1:
+    above = times_number(term.top, term.by.above)
+    if term.bottom is None and term.by.below == 1:
         return above.text
-    below = times_number(term.bottom, term.by.denominator)
+    below = times_number(term.bottom, term.by.below)
     return f"{above.beside(PRODUCT)}/{below.beside(ATOM)}"
 
 
@@ -158,8 +174,6 @@ def times_number(part: Part | None, number: int) -> Part:
     """A part times a whole number; the number where there is no part."""
     if part is None:
         return literal(number)
-    if number == 0:
-        return literal(0)
     if number == 1:
         return part
     value = exact(part.value * number)

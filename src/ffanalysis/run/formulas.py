@@ -34,6 +34,7 @@ from ffanalysis.run.formula_parts import (
     NoFormula,
     Part,
     Quotient,
+    Ratio,
     as_quotient,
     called,
     divided,
@@ -88,7 +89,7 @@ class Formulas:
         """A term; nothing known counts as nil."""
         own = sum_of(term)
         if own.known is None:
-            return Quotient(None, Fraction(0))
+            return Quotient(None, Ratio(0))
         kept = self._made.get(id(own))
         if kept is None:
             kept = self._made[id(own)] = own, self._of(own.made, own)
@@ -100,14 +101,14 @@ class Formulas:
                 place = "Cells", PENCE, row_of(self._cells.amount(made, own.pence))
                 return as_quotient(of_one(Argument(place, exact(own.pence))))
             case Constant():
-                return Quotient(None, Fraction(made.value))
+                return Quotient(None, Ratio(*made.value.as_integer_ratio()))
             case Counted():
                 return as_quotient(self._counted(made))
             case Operation(name="tolerance"):
                 return as_quotient(self._tolerance(own))
             case Operation():
                 return self._operation(made)
-        return Quotient(None, Fraction(0))
+        return Quotient(None, Ratio(0))
 
     def _operation(self, made: Operation) -> Quotient:
         known = [each for each in made.terms if sum_of(each).known is not None]
@@ -132,22 +133,22 @@ class Formulas:
     def _over_one(self, terms: Sequence[Quotient]) -> tuple[list[Part], Quotient]:
         """The terms as whole parts, and what all of them are to be multiplied by."""
         bottoms = {each.bottom.text: each.bottom for each in terms if each.bottom}
-        whole = lcm(*(each.by.denominator for each in terms))
+        below_all = lcm(*(each.by.below for each in terms))
         parts = []
         for each in terms:
             own = each.bottom.text if each.bottom else ""
             top = each.top
             for text, bottom in bottoms.items():
                 top = self._both(top, bottom) if text != own else top
-            parts.append(self._scaled(top, each.by * whole))
+            parts.append(self._scaled(top, each.by.above * (below_all // each.by.below)))
         below: Part | None = None
         for bottom in bottoms.values():
             below = self._both(below, bottom)
-        return parts, Quotient(None, Fraction(1, whole), below)
+        return parts, Quotient(None, Ratio(1, below_all), below)
 
-    def _scaled(self, top: Part | None, number: Fraction) -> Part:
+    def _scaled(self, top: Part | None, number: int) -> Part:
         """A part times a whole number."""
-        return times_number(self._short(top) if top and number != 1 else top, int(number))
+        return times_number(self._short(top) if top and number != 1 else top, number)
 
     def _sum(self, terms: Sequence[Quotient]) -> Quotient:
         if len(terms) == 1:
@@ -182,7 +183,7 @@ class Formulas:
 
     def _times(self, one: Quotient, other: Quotient) -> Quotient:
         top = self._both(one.top, other.top)
-        return Quotient(top, one.by * other.by, self._both(one.bottom, other.bottom))
+        return Quotient(top, one.by.times(other.by), self._both(one.bottom, other.bottom))
 
     def _both(self, one: Part | None, other: Part | None) -> Part | None:
         return self._product(one, other) if one and other else one or other
@@ -202,14 +203,14 @@ class Formulas:
     def _cut(self, name: str, term: Quotient) -> Quotient:
         """Rounded down, or up."""
         sign = -1 if name == "ceiling" else 1
-        up = term._replace(by=sign * term.by)
+        up = term._replace(by=term.by.times(Ratio(sign)))
         below = self._called_of("INT({})", up, floor(up.value), _MOST_CUT)
-        return Quotient(below, Fraction(sign))
+        return Quotient(below, Ratio(sign))
 
     def _called_of(self, function: str, term: Quotient, value: int, most: int) -> Part:
         """A function that makes a whole number of a quotient, of numbers up to the most."""
-        above = abs((term.top.value if term.top else 1) * term.by.numerator)
-        below = abs((term.bottom.value if term.bottom else 1) * term.by.denominator)
+        above = abs((term.top.value if term.top else 1) * term.by.above)
+        below = abs((term.bottom.value if term.bottom else 1) * term.by.below)
         if max(above, below) > most:
             raise NoFormula("a part of it is too large for a spreadsheet to divide exactly")
         depth = max(part.depth if part else 0 for part in (term.top, term.bottom))

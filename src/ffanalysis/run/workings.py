@@ -94,11 +94,11 @@ class _Words(Mapping[str, CellWords]):
         self._cells = cells
 
     def of(self, term: Term) -> str:
-        """How a term was made; as it is written for machines where that is nested too deeply."""
+        """How a term was made; as it is written for machines where that is too deep to be read."""
         written = expressions.written(term, self._cells)
         try:
             return in_words(parse(written), self, str)
-        except Wrong:
+        except (Wrong, RecursionError):
             return written
 
     def __getitem__(self, key: str) -> CellWords:
