@@ -116,7 +116,7 @@ def test_each_cell_is_listed_once_with_what_is_written_there_and_its_pence(small
     places = [(line["workbook"], line["sheet"], line["reference"]) for line in lines]
     assert len(set(places)) == len(places)
     listed = {
-        line["reference"]: (line["as written"], line["factor"], line["pence or number"])
+        line["reference"]: (line["as written"], line["pence per 1"], line["pence or number"])
         for line in lines
     }
     assert listed["F3"] == ("100", 100_000, 10_000_000)
@@ -332,7 +332,10 @@ def test_a_cell_in_two_units_has_a_line_for_each(tmp_path: Path) -> None:
     other = Sum(2, CellAmount(A.cells[0], "300", 1, None, False), cells=A.cells)
     path = pack_of(tmp_path, Figure("money", A), Figure("number", other, "count"))
     cells = rows(path, "Cells", "id").values()
-    assert [(line["factor"], line["pence or number"]) for line in cells] == [(100, 30_000), (1, 2)]
+    assert [(line["pence per 1"], line["pence or number"]) for line in cells] == [
+        (100, 30_000),
+        (1, 2),
+    ]
     assert rows(path, "Figures")["number"]["value"] == "=Cells!$G$3"
 
 

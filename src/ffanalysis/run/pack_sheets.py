@@ -22,6 +22,9 @@ from ffanalysis.run.formula_parts import EXACT, MOST_ROWS
 
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 LONGEST_LINK = 2_000  # and a link of it
+_A3 = 8  # as Excel numbers paper
+_LETTERS_OF_PAGE = 400
+_LINE, _MOST_LINES = 15.5, 5  # the height of a line of a row, and how many lines are seen of it
 MOST_LINKS = 65_000  # and a sheet, of links
 
 # What a link writes in another way: a % too, or "%20" in a file's name is read as a space.
@@ -67,11 +70,11 @@ class PackSheets:
         created = datetime.combine(day, time())
         self._book.set_properties({"created": created, "title": f"Reconciliation {period}"})
         text = {"text_wrap": True, "valign": "top"}
-        number = {"valign": "top", "num_format": "#,##0.00;(#,##0.00)"}
+        number = {"valign": "top", "num_format": "#,##0.00_);(#,##0.00)"}
         self._head = self._book.add_format({**text, "bold": True, "bottom": 2})
         self._text = self._book.add_format(text)
         self._money = self._book.add_format(number)
-        self._whole = self._book.add_format({**number, "num_format": "#,##0;(#,##0)"})
+        self._whole = self._book.add_format({**number, "num_format": "#,##0_);(#,##0)"})
         self._link = self._book.add_format({**text, "font_color": "#12436D", "underline": 1})
         self._period = period
         self._pages: dict[str, Any] = {}
@@ -84,6 +87,14 @@ class PackSheets:
         page = self._pages[name] = self._book.add_worksheet(name)
         page.set_column(0, 0, 18)
         page.set_column(1, 1, 100)
+        self._print_wide(page, 118)
+
+    @staticmethod
+    def _print_wide(page: Any, letters: int) -> None:
+        """Have all columns printed beside each other, on as many pages as they can be read on."""
+        page.set_landscape()
+        page.set_paper(_A3)
+        page.fit_to_pages(letters // _LETTERS_OF_PAGE + 1, 0)
 
     def note(self, sheet: str, name: str, text: str) -> None:
         """The next line of a sheet of lines."""
@@ -97,6 +108,8 @@ class PackSheets:
         page = self._pages[name] = self._book.add_worksheet(name)
         self._columns[name] = columns
         page.freeze_panes(1, 0)
+        page.set_default_row(_LINE)
+        self._print_wide(page, sum(columns.widths.values()))
         for place, (column, width) in enumerate(columns.widths.items()):
             heading = f"{column} (£)" if column in columns.money else column
             page.set_column(place, place, width)
@@ -112,6 +125,9 @@ class PackSheets:
         number, columns = self._used[name], self._columns[name]
         if number >= MOST_ROWS:
             return
+        lines = _lines(values, columns)
+        if lines > 1:
+            self._pages[name].set_row(number, _LINE * lines)
         for place, column in enumerate(columns.widths):
             value: Any = values.get(column)
             if column == "cells":
@@ -165,6 +181,20 @@ class PackSheets:
             self._book.close()
         except FileCreateError as failed:
             raise failed.args[0] from None
+
+
+def _lines(values: Mapping[str, Any], columns: Columns) -> int:
+    """How many lines a row has: as many as its longest text takes, up to a few.
+
+    What it is linked to may be a long list, of which the first is seen.
+    """
+    texts = {column: values.get(column) for column in columns.widths if column != columns.link}
+    taken = [
+        int(len(text) / (1.1 * columns.widths[column])) + 1
+        for column, text in texts.items()
+        if isinstance(text, str)
+    ]
+    return min(max(taken, default=1), _MOST_LINES)
 
 
 def _plain(text: str) -> str:

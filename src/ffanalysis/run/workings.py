@@ -19,15 +19,17 @@ _CELLS = {
     "sheet": 26,
     "reference": 14,
     "as written": 34,
-    "factor": 14,
+    "pence per 1": 14,
     "pence or number": 20,
-    "stated to": 14,
+    "stated to (pence)": 18,
     "corrected": 12,
 }
 WORKING_SHEETS = {
     "Parts": Columns(_PARTS, whole=frozenset({"comes to"})),
     "Cells": Columns(
-        _CELLS, whole=frozenset({"factor", "pence or number", "stated to"}), link="reference"
+        _CELLS,
+        whole=frozenset({"pence per 1", "pence or number", "stated to (pence)"}),
+        link="reference",
     ),
 }
 
@@ -71,9 +73,9 @@ class Workings:
                 "sheet": cell.sheet,
                 "reference": cell.address,
                 "as written": line.written,
-                "factor": line.factor,
+                "pence per 1": line.factor,
                 "pence or number": amount,
-                "stated to": line.stated_to,
+                "stated to (pence)": line.stated_to,
                 "corrected": "corrected" if line.is_corrected else "",
             }
             self._sheets.write("Cells", row, (cell,))
