@@ -2,14 +2,15 @@
 
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from rendered import PERIOD
+from rendered import PERIOD, ROOT
 from text_quarter import quarter
 
 import ffanalysis as ff
@@ -57,8 +58,10 @@ A-2 | Alpha | Current | New | Red   |      | 30  | 30
 B-1 | Beta  | Current | New | Amber | 20.5 | TBC | 21
 """
 EMPTY = quarter("schedule.xlsx!Any\n£000")
+DOCUMENTATION = ROOT / "docs" / "pack.md"
 POUNDS, THOUSANDS = 100, 100_000
 LONGEST_FORMULA, MOST_ARGUMENTS, DEEPEST = 8_192, 255, 64  # of Excel
+MOST_ROWS, MOST_LINKS, LONGEST_TEXT = 1_048_576, 65_530, 32_767
 EXACT = 2**53
 
 
@@ -371,7 +374,9 @@ LONG: dict[str, tuple[Sum, int]] = {
         ),
         300**2 * 3 * 100,
     ),
+    # Units of £1: half their sum, and √(9 · n / 12) rounded up.
     "a tolerance of 5,000 cells": (tolerance(*scattered(5_000)), 6_200),
+    "a tolerance of 250 cells": (tolerance(*scattered(250)), 1_400),
     "5,000 cells counted": (counted(each.cells[0] for each in scattered(5_000)), 5_000),
     "the least of 1,000": (least(*scattered(1_000)), 100),
     "a difference of 1,000": (
@@ -406,6 +411,20 @@ def fit(path: Path) -> bool:
     )
 
 
+def sheets_fit(path: Path) -> Iterator[bool]:
+    """Whether each sheet has no more rows, links and letters in a cell than Excel holds."""
+    with zipfile.ZipFile(path) as package:
+        for name in package.namelist():
+            if not name.startswith("xl/worksheets/s"):
+                continue
+            text = package.read(name).decode()
+            yield text.count("<row ") <= MOST_ROWS
+            yield text.count("<hyperlink ") <= MOST_LINKS
+            yield all(
+                len(unescape(cell)) <= LONGEST_TEXT for cell in re.findall(r"<t[^>]*>([^<]*)", text)
+            )
+
+
 @pytest.fixture(scope="module")
 def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
     figures = [Figure(name, made) for name, (made, _) in LONG.items()]
@@ -415,6 +434,7 @@ def long(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_long_sum_goes_by_parts_that_a_formula_has_room_for(long: Path) -> None:
     assert fit(long)
+    assert all(sheets_fit(long))
     stored = rows(long, "Figures", values=True)
     assert {name: stored[name]["pence"] for name in LONG} == {
         name: value for name, (_, value) in LONG.items()
@@ -553,3 +573,10 @@ def test_of_the_example_every_figure_that_is_known_is_a_formula(
     # The paper: 1,025 + 344 + 152 + 32 of the £000 are not delivered; 100 of 1,083 are 9.2%.
     assert stored["context/education-and-skills/not-delivered"]["amount (£)"] == 1_553_000
     assert stored["proposed/share"]["value"] == 9.2
+    # What the documentation follows, step by step.
+    share = by_formula["proposed/share"]
+    assert f"`{share['value']}`" in DOCUMENTATION.read_text("utf-8")
+    assert share["how it was made"] == (
+        "(proposed/total (c5 E10 ‘100’) × 100 (percent)) ÷ service/budget (c20 D5 ‘£1.083m’),"
+        " to one decimal"
+    )

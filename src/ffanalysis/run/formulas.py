@@ -50,7 +50,7 @@ from ffanalysis.run.formula_parts import (
 )
 from ffanalysis.run.pack_cells import PackCells
 
-_LONGEST = 2_000  # letters of a part of a formula; Excel takes 8,192 of the whole
+_LONGEST = 1_500  # letters of a part of a formula; Excel takes 8,192 of the whole
 _DEEPEST = 12  # functions within functions; Excel takes 64
 # Where a quotient is rounded up or down, LibreOffice first takes it to 15 digits.
 _MOST_CUT = 10**14
@@ -236,9 +236,8 @@ class Formulas:
         units = list(self._units(own.terms))
         if not units:
             return literal(0)
-        half = self._folded("SUM", units).text
-        most = self._folded("MAX", units)
-        text = f"MIN(INT({half}/2),{self._steps(units, most.text)}*{most.text})"
+        half, most = (self._short(self._folded(name, units)) for name in ("SUM", "MAX"))
+        text = f"MIN(INT({half.text}/2),{self._steps(units, most.text)}*{most.text})"
         value = tolerance(unit.value for unit in units)
         return self._short(Part(text, value, ATOM, most.depth + 5))
 
@@ -253,8 +252,8 @@ class Formulas:
         twos = fourfold & -fourfold
         if fourfold // twos >= EXACT or fourfold // shared > _MOST_CUT:
             return str(isqrt(fourfold - 1) // (2 * coarsest) + 1)
-        squares = self._folded("SUMSQ", units).text
-        return f"ROUNDUP(SQRT(3*{squares})/(2*{most}),0)"
+        squares = self._short(self._folded("SUMSQ", units))
+        return f"ROUNDUP(SQRT(3*{squares.text})/(2*{most}),0)"
 
     def _units(self, terms: Iterable[Term]) -> Iterable[Argument]:
         for own in map(sum_of, terms):
