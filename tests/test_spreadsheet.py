@@ -4,7 +4,10 @@ import os
 import sys
 import zipfile
 from collections.abc import Callable
+from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 from time import monotonic, sleep
 
 import pytest
@@ -13,7 +16,23 @@ from test_pack_formulas import LONG, WAYS, apart, cell, nested, pack_of, packed
 
 import ffanalysis as ff
 from ffanalysis.errors import SpreadsheetFailed, SpreadsheetMissing
-from ffanalysis.figures import Amounts, Figure, Finding, constant, total
+from ffanalysis.figures import (
+    Amounts,
+    Figure,
+    Finding,
+    Sum,
+    at_least,
+    constant,
+    difference,
+    least,
+    negative,
+    per,
+    rounded,
+    scaled,
+    share,
+    tolerance,
+    total,
+)
 from ffanalysis.run.pack_copy import WRONG, copy_with_wrong_values
 from ffanalysis.run.spreadsheet import is_installed, recalculate
 
@@ -85,6 +104,43 @@ def test_libreoffice_opens_what_is_as_long_as_excel_allows_and_comes_to_the_same
     made = recalculate(pack_of(tmp_path, apart(5_000), *ways, *long, deep), tmp_path, SECONDS)
     assert made.differences == ()
     assert made.agrees
+
+
+def made_at_random(random: Random, depth: int) -> Sum:
+    """A sum of sums of cells, made in ways of which each is as likely; sometimes below nil."""
+    if depth == 0 or random.random() < 0.15:
+        return cell(random.randint(1, 60), random.randint(-2_000, 9_000))
+    parts = [made_at_random(random, depth - 1) for _ in range(random.randint(2, 4))]
+    one, two, *_ = parts
+    weight = constant(random.choice([0, 15, 40, Decimal("62.5")]), "weight")
+    ways: tuple[Callable[[], Sum], ...] = (
+        lambda: total(parts),
+        lambda: difference(*parts),
+        lambda: at_least(one, random.choice([0, 50_000])),
+        lambda: least(*parts),
+        lambda: negative(one),
+        lambda: rounded(one, random.choice([100, 1_000, 100_000])),
+        lambda: rounded(
+            total([scaled(each, weight, constant(100, "percent")) for each in parts]), 100
+        ),
+        lambda: per(one, constant(random.randint(2, 7), "months"), "floor"),
+        lambda: per(two, constant(random.randint(2, 7), "months"), "ceiling"),
+        lambda: tolerance(*parts),
+    )
+    return random.choice(ways)()
+
+
+def test_numbers_that_are_made_at_random_come_out(tmp_path: Path) -> None:
+    needs_libreoffice()
+    random = Random(1)  # noqa: S311 - the same numbers each time
+    figures = [Figure(f"{number}", made_at_random(random, 5)) for number in range(250)]
+    shares = [share(one.sum, two.sum) for one, two in pairwise(figures)]
+    percents = [Figure(f"share {n}", each, "percent") for n, each in enumerate(shares) if each]
+    assert len(percents) > 30
+    made = recalculate(pack_of(tmp_path, *figures, *percents), tmp_path, SECONDS)
+    assert made.differences == ()
+    # Pence and pounds of each, and a share; few are too large to be exact.
+    assert made.formulas > 2 * 240 + len(percents) - 10
 
 
 def test_a_formula_that_comes_to_something_else_is_named(tmp_path: Path) -> None:

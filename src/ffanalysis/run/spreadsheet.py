@@ -163,12 +163,12 @@ def _convert(program: str, copy: Path, folder: Path, name: str, seconds: float) 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
     """End a process and all that it started: asked first, so that it clears up behind itself."""
+    if os.name != "posix":
+        process.kill()
+        return
     for number, patience in ((signal.SIGTERM, 3.0), (signal.SIGKILL, None)):
         with suppress(ProcessLookupError, PermissionError):
-            if os.name == "posix":
-                os.killpg(process.pid, number)
-            else:
-                process.kill()
+            os.killpg(process.pid, number)
         with suppress(subprocess.TimeoutExpired):
             process.wait(patience)
 
