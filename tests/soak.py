@@ -21,6 +21,7 @@ import interrupted
 import mail_soak
 import openpyxl
 import planted
+import test_pack_formulas
 import test_savings_properties
 import transcript
 from rendered import PARTS
@@ -30,7 +31,9 @@ from witnessed import KINDS as WITNESSED
 from witnessed import Witnessed
 
 from ffanalysis import briefing, check, load
+from ffanalysis.demo import write_demo
 from ffanalysis.run.files import findings_csv
+from ffanalysis.run.spreadsheet import is_installed, recalculate
 
 REPOSITORY = Path(__file__).parents[1]
 PERIOD, PROJECT = "2015-16-Q2", "sen-contract-efficiency"
@@ -337,6 +340,28 @@ def demo_pages(_root: Path) -> Iterator[bool]:
     )
 
 
+def pack_limits(root: Path) -> Iterator[bool]:
+    """The pack of a thousand projects: it is within Excel's limits, and opens in LibreOffice.
+
+    Which works out every formula anew and comes to the same, where it is installed.
+    """
+    write_demo(root / "large", projects=1_000, quarters=2, seed=1)
+    period = max(path.name for path in (root / "large" / "data" / "raw").iterdir() if path.is_dir())
+    begun = monotonic()
+    pack = test_pack_formulas.packed(root / "reconciliation.xlsx", load(period, root / "large"))
+    yield test_pack_formulas.fit(pack)
+    yield from test_pack_formulas.sheets_fit(pack)
+    print(f"  {pack.stat().st_size / 1e6:.1f} MB in {monotonic() - begun:.0f} s with its reading")
+    if not is_installed():
+        print("  no LibreOffice to recalculate it")
+        return
+    made = recalculate(pack, root, 1_200)
+    print(f"  {made.formulas:,} formulas by LibreOffice {made.version} in {made.seconds:.0f} s")
+    for each in made.differences[:20]:
+        print(f"  {each}")
+    yield made.agrees
+
+
 def planted_faults(_root: Path) -> Iterator[bool]:
     """Three hundred faults in published workbooks, where a folder of them is at hand.
 
@@ -378,6 +403,7 @@ def main() -> int:
         mails_killed,
         transcripts,
         demo_pages,
+        pack_limits,
         planted_faults,
     )
     named = {trial.__name__: trial for trial in trials}

@@ -29,8 +29,8 @@ def linked_cell(name: str, folder: Path) -> openpyxl.cell.cell.Cell:
     path = folder / "reconciliation.xlsx"
     with Pack(path, folder, read, ()) as pack:
         pack.add_figures([figure])
-    (_, row) = openpyxl.load_workbook(path)["Figures"].iter_rows()
-    return row[-1]
+    (head, row) = openpyxl.load_workbook(path)["Figures"].iter_rows()
+    return next(cell for top, cell in zip(head, row, strict=True) if top.value == "cells")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,7 +19,7 @@ from ffanalysis.figures import Figure, Finding, constant
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.signoff import figures_code, signed_figures
 from ffanalysis.provenance import CellRef
-from ffanalysis.run import one_run, reconciliation_workbook, run
+from ffanalysis.run import one_run, pack_sheets, run
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.savings.quarter import Quarter
 
@@ -32,7 +32,7 @@ def packed(root: Path, period: str, *projects: str) -> Book:
     with Pack(path, root, read, ff.check(read)) as made:
         for project in projects:
             made.add(project, read, project_measures(read, project))
-    return openpyxl.load_workbook(path)
+    return openpyxl.load_workbook(path, data_only=True)
 
 
 def rows(book: Book, name: str) -> list[dict[str, Any]]:
@@ -253,7 +253,7 @@ def test_thousands_of_cells_and_the_longest_message_fit(programme: Path) -> None
 def test_links_beyond_what_a_sheet_holds_stay_texts(
     programme: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(reconciliation_workbook, "_MOST_LINKS", 2)
+    monkeypatch.setattr(pack_sheets, "MOST_LINKS", 2)
     cell = at(CURRENT, "B1")
     path = programme / "many.xlsx"
     with Pack(path, programme, ff.load(PERIOD, programme).records, ()) as made:

@@ -7,7 +7,7 @@ but the grammar and the table of cells.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from ffanalysis.figures import (
     CellAmount,
@@ -42,6 +42,12 @@ class CellLine(NamedTuple):
     is_corrected: bool = False
 
 
+class CellNumbers(Protocol):
+    """What gives each cell of an expression its number."""
+
+    def number(self, line: CellLine) -> int: ...
+
+
 class CellTable:
     """The cells of some expressions, each with a number from 1, in the order they are asked for."""
 
@@ -68,7 +74,7 @@ def line_of(cell: CellAmount | CellRef) -> CellLine:
     return CellLine(cell.cell, cell.written, cell.factor or None, unit, cell.is_corrected)
 
 
-def written(term: Term, cells: CellTable) -> str:
+def written(term: Term, cells: CellNumbers) -> str:
     """The expression of a term; the cells that it names are put into the table."""
     return _Writer(cells).of(sum_of(term))
 
@@ -90,7 +96,7 @@ def made_of(terms: Mapping[str, Term | None]) -> Made:
 class _Writer:
     """Writes expressions over one table of cells."""
 
-    def __init__(self, cells: CellTable) -> None:
+    def __init__(self, cells: CellNumbers) -> None:
         self.cells = cells
 
     def of(self, term: Term) -> str:

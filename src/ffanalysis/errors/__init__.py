@@ -95,6 +95,8 @@ from ffanalysis.errors.running import (
     ReportsBlocked,
     RunTimeOver,
     RunUnderWay,
+    SpreadsheetFailed,
+    SpreadsheetMissing,
 )
 
 __all__ = [
@@ -168,6 +170,8 @@ __all__ = [
     "SettingsWrong",
     "SettleUnknown",
     "SettledAlready",
+    "SpreadsheetFailed",
+    "SpreadsheetMissing",
     "TableMissing",
     "TookTooLong",
     "UsageError",

@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Sequence
 
-from ffanalysis.errors.base import INCOMPLETE_RUN, UserError, listed
+from ffanalysis.errors.base import INCOMPLETE_RUN, UsageError, UserError, listed
 
 # How the system reports that a disk, or the user's quota of it, is full.
 DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
@@ -103,4 +103,26 @@ class DiskFull(UserError):
         super().__init__(
             f"No space is left on the disk of {folder}: make some, then run the quarter again. What"
             " was published before stays as it was."
+        )
+
+
+class SpreadsheetMissing(UsageError):
+    """No LibreOffice to recalculate the pack with."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"LibreOffice is not installed, so it cannot recalculate {name}: install it, so that"
+            " 'soffice' is found."
+        )
+
+
+class SpreadsheetFailed(UserError):
+    """LibreOffice did not recalculate the pack, so nothing is known of its figures."""
+
+    exit_code = INCOMPLETE_RUN
+
+    def __init__(self, name: str, fault: str) -> None:
+        super().__init__(
+            f"LibreOffice did not recalculate {name}: {fault}. Open the file in LibreOffice to see"
+            " why, then try again."
         )

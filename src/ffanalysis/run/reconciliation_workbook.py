@@ -2,42 +2,33 @@
 
 Findings, every figure with its cells, what moved and who signed on what.
 
-Every sheet can be filtered and leads to the cells in the source workbooks. Texts from workbooks are
-hostile: they are written as texts, so no cell is a formula, and no link but ours is one.
+Every sheet can be filtered and leads to the cells in the source workbooks. What a figure or a
+finding comes to is a formula over the sheet Cells, which lists every cell once.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
-from datetime import UTC, datetime, time
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
-import xlsxwriter
-from xlsxwriter.exceptions import FileCreateError
-from xlsxwriter.url import Url
-
-from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Finding
+from ffanalysis import periods
+from ffanalysis.figures import Figure, Finding, sum_of
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.movement import LineMovement
 from ffanalysis.measure.programme import ProgrammeMeasures
-from ffanalysis.periods import Period
+from ffanalysis.money import POUND
 from ffanalysis.present import heads
 from ffanalysis.present.sentences import checks_summary, joined
 from ffanalysis.present.words import say
-from ffanalysis.provenance import CellRef, cell_of, merged_cells
+from ffanalysis.provenance import cell_of, merged_cells
 from ffanalysis.run.files import COLUMNS, figure_row, finding_row
+from ffanalysis.run.formula_parts import EXACT
+from ffanalysis.run.pack_sheets import Columns, Formula, PackSheets
+from ffanalysis.run.workings import WORKING_SHEETS, Workings, plain_value
 from ffanalysis.savings.changes import MovedBetweenYears
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SignOffRow
-
-_LONGEST_TEXT = 32_767  # what a cell of Excel holds
-_LONGEST_LINK = 2_000  # and a link of it
-_MOST_LINKS = 65_000  # and a sheet, of links
-
-# What a link writes in another way: a % too, or "%20" in a file's name is read as a space.
-_IN_LINKS = str.maketrans({sign: f"%{ord(sign):02x}" for sign in '%?\\ "<>[]^`{}'})
 
 _ABOUT = {
     "Findings": (
@@ -53,6 +44,11 @@ _ABOUT = {
         " schedule gives; milestones"
     ),
     "Sign-off": "who agreed to what, on which figures, and whether those are still the figures",
+    "Parts": "formulas that are too long to stand in one cell, part by part",
+    "Cells": (
+        "every cell that a figure or finding comes from, once: what is written there, pence per 1,"
+        " the amount, and a link to it"
+    ),
 }
 _FINDINGS = dict.fromkeys(COLUMNS, 14) | {
     "id": 34,
@@ -99,28 +95,28 @@ _SIGN_OFF = {
     "the figures' code": 30,
     "cells": 44,
 }
-_MONEY = {
-    "stated",
-    "calculated",
-    "difference",
-    "tolerance",
-    "amount",
-    "before",
-    "now",
-    "change",
-    "moved between years",
+_COMPARED = ("stated", "calculated", "difference", "tolerance")
+_SHEETS = {
+    "Findings": Columns(
+        _FINDINGS
+        | {f"{name} in pence": 18 for name in _COMPARED}
+        | {f"how {name}": 60 for name in _COMPARED if name != "difference"},
+        frozenset(_COMPARED),
+        frozenset(f"{name} in pence" for name in _COMPARED),
+    ),
+    "Figures": Columns(
+        _FIGURES | {"pence": 18, "how it was made": 60}, frozenset({"amount"}), frozenset({"pence"})
+    ),
+    "Movement": Columns(_MOVEMENT, frozenset({"before", "now", "change", "moved between years"})),
+    "Sign-off": Columns(_SIGN_OFF),
+    **WORKING_SHEETS,
 }
-
-
-class _Sheet(NamedTuple):
-    page: Any
-    columns: tuple[str, ...]
 
 
 class Pack:
     """The workbook while it is written, project by project.
 
-    Rows go to the disk as they come, so its size costs no memory.
+    Rows go to the disk as they come, so its size costs no memory but that of its cells.
 
     `work` is the folder for what is not yet in the workbook.
     """
@@ -128,38 +124,14 @@ class Pack:
     def __init__(
         self, path: Path, work: Path, quarter: Quarter, findings: Sequence[Finding]
     ) -> None:
-        texts = {
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-        }
-        self._book = xlsxwriter.Workbook(
-            str(path), {**texts, "constant_memory": True, "tmpdir": str(work)}
-        )
-        self._book.set_properties(
-            {
-                "created": datetime.combine(quarter.as_of, time(), UTC),
-                "title": f"Reconciliation {quarter.period}",
-            }
-        )
-        text = {"text_wrap": True, "valign": "top"}
-        self._head = self._book.add_format({**text, "bold": True, "bottom": 2})
-        self._text = self._book.add_format(text)
-        self._money = self._book.add_format({"num_format": "#,##0.00;(#,##0.00)", "valign": "top"})
-        self._link = self._book.add_format({**text, "font_color": "#12436D", "underline": 1})
-        self._period = quarter.period
-        self._used: dict[str, int] = {}
-        self._links: dict[str, Url] = {}  # links are kept until the end; each target once
+        self._sheets = PackSheets(path, work, quarter.period, quarter.as_of)
+        self._workings = Workings(self._sheets)
         self._about(quarter, findings)
-        self._sheets = {
-            name: self._new(name, columns)
-            for name, columns in zip(
-                _ABOUT, (_FINDINGS, _FIGURES, _MOVEMENT, _SIGN_OFF), strict=True
-            )
-        }
+        for name, columns in _SHEETS.items():
+            self._sheets.add(name, columns)
         for finding in findings:
-            amounts = {name: getattr(finding, name) for name in _MONEY & set(COLUMNS)}
-            self._write("Findings", {**finding_row(finding), **amounts}, finding.cells)
+            self._add_finding(finding)
+        self._workings.forget()
 
     def __enter__(self) -> Self:
         return self
@@ -171,14 +143,14 @@ class Pack:
         trace: TracebackType | None,
     ) -> None:
         """Write the file. Raises OSError, as where the disk is full."""
-        for name, sheet in self._sheets.items():
-            sheet.page.autofilter(0, 0, max(1, self._used[name]), len(sheet.columns) - 1)
         # After an error it is only closed: what is in it does not matter any more.
         with suppress(Exception) if error else nullcontext():
-            try:
-                self._book.close()
-            except FileCreateError as failed:
-                raise failed.args[0] from None
+            self._workings.list_cells()
+            for name, number in self._sheets.without_room().items():
+                self._sheets.note(
+                    "About", "Left out", f"{number:,} rows of {name}: a sheet has no room for them"
+                )
+            self._sheets.close()
 
     def add(self, project: str, quarter: Quarter, measures: ProjectMeasures) -> None:
         """A project's figures, its movement and its sign-offs."""
@@ -195,13 +167,13 @@ class Pack:
         if told:
             total = measures.main.total
             now = {"now": total.value} if moved.is_new else {}
-            self._write(
+            self._sheets.write(
                 "Movement",
                 {"project": project, "what moved": told, **now},
                 total.cells if moved.is_new else (),
             )
         for line in moved.lines:
-            self._write(
+            self._sheets.write(
                 "Movement",
                 {"project": project, **_line_row(line)},
                 merged_cells(line.after.cells, line.before.cells),
@@ -211,14 +183,14 @@ class Pack:
                 "saving": f"Milestone: {item.milestone}",
                 "what moved": f"milestone {item.kind}",
             }
-            self._write(
+            self._sheets.write(
                 "Movement",
                 {"project": project, **what, "from": item.before, "to": item.after},
                 item.cells,
             )
         stated = signoff.signed_figures(quarter, project)
         for row in quarter.signoff.of_project(project):
-            self._write(
+            self._sheets.write(
                 "Sign-off", {"project": project, **_sign_off_row(row, stated)}, (cell_of(row),)
             )
 
@@ -233,21 +205,56 @@ class Pack:
                 "what moved": "taken out",
             }
             for total in gone.totals.values():
-                self._write("Movement", {**row, "before": total.value}, total.cells)
+                self._sheets.write("Movement", {**row, "before": total.value}, total.cells)
 
     def add_figures(self, figures: Iterable[Figure]) -> None:
-        """Figures with their cells."""
+        """Figures with their formulas and cells."""
         for figure in figures:
             row = figure_row(figure)
-            unit = "£" if row["unit"] == "pence" else row["unit"]
-            self._write(
-                "Figures", {**row, "amount": row["amount_pence"], "unit": unit}, figure.cells
-            )
+            made, how = self._workings.made(figure.sum)
+            if row["unit"] == "pence":
+                row |= {
+                    "unit": "£",
+                    "pence": made,
+                    "amount": self._in_pounds("Figures", "pence", made),
+                }
+            else:
+                row["value"] = row["value"] if made is None else made
+            row["how it was made"] = how
+            self._sheets.write("Figures", row, figure.cells)
+        self._workings.forget()
+
+    def _add_finding(self, finding: Finding) -> None:
+        """A finding, with what it compares as formulas."""
+        row: dict[str, Any] = dict(finding_row(finding))
+        for name, term in finding.amounts._asdict().items():
+            if term is not None and getattr(finding, name) is not None:
+                row[f"{name} in pence"], row[f"how {name}"] = self._workings.made(sum_of(term))
+        self._compare(row, finding.difference)
+        for name in _COMPARED:
+            pence = f"{name} in pence"
+            row[name] = self._in_pounds("Findings", pence, row.get(pence))
+        self._sheets.write("Findings", row, finding.cells)
+
+    def _compare(self, row: dict[str, Any], difference: int | None) -> None:
+        """The difference of a finding's row, as a formula over the row."""
+        if difference is None:
+            return
+        letter, number = _SHEETS["Findings"].letter, self._sheets.next_row("Findings")
+        places = [f"{letter(f'{name} in pence')}{number}" for name in ("calculated", "stated")]
+        amounts = [row["calculated in pence"], row["stated in pence"], difference]
+        is_exact = all(abs(plain_value(each)) <= EXACT for each in amounts)
+        made = Formula(f"={'-'.join(places)}", difference) if is_exact else difference
+        row["difference in pence"] = made
+
+    def _in_pounds(self, sheet: str, column: str, pence: Any) -> Any:
+        """The amount in pounds of a number of pence beside it."""
+        if pence is None or abs(plain_value(pence)) > EXACT:
+            return pence
+        place = f"{_SHEETS[sheet].letter(column)}{self._sheets.next_row(sheet)}"
+        return Formula(f"={place}/{POUND}", plain_value(pence) / POUND)
 
     def _about(self, quarter: Quarter, findings: Sequence[Finding]) -> None:
-        page = self._book.add_worksheet("About")
-        page.set_column(0, 0, 18)
-        page.set_column(1, 1, 100)
         left_out = heads.confidential_words(len(quarter.council.confidential))
         lines = [
             ("Quarter", str(quarter.period)),
@@ -263,68 +270,24 @@ class Pack:
                 ),
             ),
             (
-                "Cells",
+                "Formulas",
                 (
-                    "Where a row was read. The link opens the first of its cells in this"
-                    " programme's data/raw folder."
+                    "Each amount of Figures and Findings is a formula in whole pence over the sheet"
+                    " Cells: trace its precedents to the cells that it comes from. Filter Cells and"
+                    " Parts as you like, but do not sort them: formulas name their rows."
+                ),
+            ),
+            (
+                "Links",
+                (
+                    "The link of a row opens the first of its cells in this programme's data/raw"
+                    " folder."
                 ),
             ),
         ]
-        for number, (name, text) in enumerate(lines):
-            page.write_string(number, 0, name, self._head)
-            page.write_string(number, 1, text, self._text)
-
-    def _new(self, name: str, columns: Mapping[str, int]) -> _Sheet:
-        page = self._book.add_worksheet(name)
-        page.freeze_panes(1, 0)
-        for place, (column, width) in enumerate(columns.items()):
-            page.set_column(place, place, width)
-            page.write_string(0, place, f"{column} (£)" if column in _MONEY else column, self._head)
-        self._used[name] = 0
-        return _Sheet(page, tuple(columns))
-
-    def _write(self, name: str, values: Mapping[str, Any], cells: Sequence[CellRef]) -> None:
-        """The next row of a sheet; what a column has no value for stays blank."""
-        self._used[name] += 1
-        number = self._used[name]
-        page, columns = self._sheets[name]
-        for place, column in enumerate(columns):
-            value: Any = "; ".join(map(str, cells)) if column == "cells" else values.get(column)
-            if value is None or value == "":
-                continue
-            if column in _MONEY:
-                page.write_number(number, place, value / money.POUND, self._money)
-            elif isinstance(value, float):
-                page.write_number(number, place, value, self._text)
-            elif column == "cells":
-                self._write_cells(page, number, place, value, cells[0])
-            else:
-                page.write_string(number, place, str(value)[:_LONGEST_TEXT], self._text)
-
-    def _write_cells(self, page: Any, row: int, column: int, cells: str, source: CellRef) -> None:
-        """The cells as text that leads to the first of them in its workbook."""
-        text = cells if len(cells) <= _LONGEST_TEXT else f"{cells[: _LONGEST_TEXT - 2]} …"
-        target = _target(source, self._period)
-        if row > _MOST_LINKS or not target or len(target) > _LONGEST_LINK:
-            page.write_string(row, column, text, self._text)
-        else:
-            link = self._links.setdefault(target, Url(target))
-            link.text = text
-            page.write_url(row, column, link, self._link)
-
-
-def _target(cell: CellRef, period: Period) -> str:
-    """Where a link to a cell leads; a workbook of an earlier quarter is named with it.
-
-    "2015-16-Q1/register.xlsx". "" where Excel cannot follow one: what is behind a # in the name of
-    a file it takes for a place in that file, however the # is written.
-    """
-    quarter, _, file = cell.workbook.rpartition("/")
-    if "#" in file:
-        return ""
-    quoted = cell.sheet.replace("'", "''")
-    path = f"{quarter or period}/{file.translate(_IN_LINKS)}"
-    return f"external:../../data/raw/{path}#'{quoted}'!{cell.address}"
+        self._sheets.add_notes("About")
+        for name, text in lines:
+            self._sheets.note("About", name, text)
 
 
 def _line_row(line: LineMovement) -> dict[str, Any]:
