@@ -51,6 +51,14 @@ def example_quarter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(autouse=True)
+def no_spreadsheet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A release does not wait for LibreOffice, but in the tests that are about it."""
+    from ffanalysis.deliver import release
+
+    monkeypatch.setattr(release.spreadsheet, "is_installed", lambda: False)
+
+
 def once(tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[Path], Made]) -> Made:
     """What is made in a folder of this name, once for all processes that run the tests."""
     base = tmp_path_factory.getbasetemp()

@@ -1,6 +1,7 @@
 """The commands by which a quarter leaves the house: release, verify and mail. Wiring only."""
 
 import sys
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -55,12 +56,22 @@ def release(period: str, by: str, note: str, withdraw: str | None) -> None:
     place = f"reports/released/{period}/{made.number}"
     done = "is released" if is_new else f"was released already, by {made.by}, and holds"
     click.echo(f"{period} {done}: release {made.number}, kept in {place}.")
+    if is_new:
+        click.echo(f"ffanalysis: {_recalculated(made.line.facts['spreadsheet'])}", err=True)
     if note and not is_new:
         click.echo("ffanalysis: the note is not recorded, as nothing was released anew.", err=True)
     for reissue in made.new_reissues if is_new else ():
         _echo_reissue(reissue)
     if made.withheld:
         click.echo(f"Not released, as they have no briefing: {', '.join(made.withheld)}.")
+
+
+def _recalculated(facts: Mapping[str, str | float]) -> str:
+    """Whether a spreadsheet program recalculated what is released."""
+    if not facts:
+        return "no spreadsheet program recalculated the pack, as LibreOffice is not installed."
+    number = f"{facts['formulas']:,} formulas of reconciliation.xlsx"
+    return f"{facts['program']} recalculated {number}: all as printed."
 
 
 def _echo_reissue(reissue: "Reissue") -> None:

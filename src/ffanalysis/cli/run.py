@@ -43,6 +43,13 @@ _OLD_OPTIONS = {"notebook-seconds": "notebook-timeout", "run-minutes": "run-time
 )
 @click.option("--force", is_flag=True, help="Render everything again, even if unchanged.")
 @click.option("--by", default="", metavar="NAME", help="Who prepares these briefings.")
+@click.option(
+    "--verify",
+    type=click.Choice(["pages", "full"]),
+    default="pages",
+    show_default=True,
+    help="Recompute the figures of the pages; or have LibreOffice recalculate the pack too.",
+)
 @click.option("--note", is_flag=True, help="Tell the analyst and the releasers how it ended.")
 @click.option(
     "--log",
@@ -76,9 +83,9 @@ def run(
     *,
     force: bool,
     by: str,
+    verify: str,
     note: bool,
-    notebook_timeout: float,
-    run_timeout: float,
+    **limits: float,
 ) -> NoReturn:
     """Bring the briefings of PERIOD in reports/PERIOD up to date.
 
@@ -94,7 +101,13 @@ def run(
 
     root = find_root()
     options = RunOptions(
-        projects, force, jobs or 0, notebook_timeout, run_timeout, " ".join(by.split())
+        projects,
+        force,
+        jobs or 0,
+        limits["notebook_timeout"],
+        limits["run_timeout"],
+        " ".join(by.split()),
+        verify_in_full=verify == "full",
     )
     with told(root, is_wanted=note) as tell:
         period = tell.period = period_named(root, period)

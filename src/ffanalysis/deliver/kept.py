@@ -263,7 +263,7 @@ def _journal_faults(folder: Path, manifest: Mapping[str, Any], journal: Path) ->
 # What the line of a release and its manifest say alike.
 _SAME = (
     *("by", "account", "note", "prepared_by", "digest", "inputs", "pages", "withheld", "explained"),
-    *("explained_until", "editions", "at"),
+    *("explained_until", "editions", "spreadsheet", "at"),
 )
 
 

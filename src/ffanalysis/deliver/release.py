@@ -30,15 +30,23 @@ from ffanalysis.deliver.releases_page import WITHDRAWN
 from ffanalysis.deliver.superseded import keep_superseded
 from ffanalysis.deliver.unnamed import refuse_naming
 from ffanalysis.editions import RELEASED, Editions, Reissue
-from ffanalysis.errors import InputsChangedSince, NothingPublished, NotReleased, ReleaseRefused
+from ffanalysis.errors import (
+    InputsChangedSince,
+    NothingPublished,
+    NotReleased,
+    ReleaseRefused,
+    SpreadsheetDiffers,
+)
 from ffanalysis.figures import Finding
 from ffanalysis.periods import Period, long_date
 from ffanalysis.read import council_of, load
 from ffanalysis.render.removal import discard
-from ffanalysis.run import confidential
+from ffanalysis.run import confidential, spreadsheet
 from ffanalysis.run.inputs import copy_inputs
 from ffanalysis.run.journal import manifest_of
+from ffanalysis.run.prepare import PACK
 from ffanalysis.run.reports_folder import ReportsFolder
+from ffanalysis.run.witnesses import LONGEST, spreadsheet_facts
 from ffanalysis.savings.quarter import Quarter
 
 OUTBOX = "outbox"
@@ -239,7 +247,11 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         for project, edition in editions.items():
             edition["name"] = quarter.register[project].name
         number = kept.next_number(reports.parent, period, last.number if last else 0)
-        facts = {**_facts(manifest, findings, by, note), "editions": editions}
+        facts = {
+            **_facts(manifest, findings, by, note),
+            "editions": editions,
+            "spreadsheet": _recalculated(published, Path(scratch)),
+        }
         part = reports.parent / kept.RELEASED / period / f".{number}-{scratch[-8:]}"
         try:
             shutil.copytree(published, part / kept.PAGES)
@@ -255,6 +267,20 @@ def release(root: Path, period: str, by: str, note: str = "") -> tuple[Release, 
         line = append(RELEASED, {"number": number, "manifest": recorded, **facts})
         write_intranet(root, period)
         return _release([*lines, line]), True
+
+
+def _recalculated(published: Path, scratch: Path) -> dict[str, str | float]:
+    """What LibreOffice made of the pack; nothing where it is not installed.
+
+    Raises SpreadsheetDiffers where it comes to another figure, and SpreadsheetFailed.
+    """
+    pack = published / PACK
+    if not (spreadsheet.is_installed() and pack.is_file()):
+        return {}
+    found = spreadsheet.recalculate(pack, scratch, LONGEST)
+    if not found.agrees:
+        raise SpreadsheetDiffers.of(pack.name, found.differences)
+    return spreadsheet_facts(found)
 
 
 def withdraw(root: Path, period: str, by: str, why: str) -> Release:

@@ -95,6 +95,7 @@ from ffanalysis.errors.running import (
     ReportsBlocked,
     RunTimeOver,
     RunUnderWay,
+    SpreadsheetDiffers,
     SpreadsheetFailed,
     SpreadsheetMissing,
 )
@@ -170,6 +171,7 @@ __all__ = [
     "SettingsWrong",
     "SettleUnknown",
     "SettledAlready",
+    "SpreadsheetDiffers",
     "SpreadsheetFailed",
     "SpreadsheetMissing",
     "TableMissing",

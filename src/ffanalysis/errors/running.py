@@ -3,7 +3,7 @@
 import errno
 from collections.abc import Sequence
 
-from ffanalysis.errors.base import INCOMPLETE_RUN, UsageError, UserError, listed
+from ffanalysis.errors.base import INCOMPLETE_RUN, SEVERE_FINDING, UsageError, UserError, listed
 
 # How the system reports that a disk, or the user's quota of it, is full.
 DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT)
@@ -114,6 +114,25 @@ class SpreadsheetMissing(UsageError):
             f"LibreOffice is not installed, so it cannot recalculate {name}: install it, so that"
             " 'soffice' is found."
         )
+
+
+class SpreadsheetDiffers(UserError):
+    """LibreOffice comes to other figures than the pack; `differences` names the first few."""
+
+    exit_code = SEVERE_FINDING
+
+    def __init__(self, name: str, number: int, differences: Sequence[str]) -> None:
+        more = f" … and {number - len(differences):,} more" if number > len(differences) else ""
+        super().__init__(
+            f"LibreOffice recalculated {name} and comes to other figures:"
+            f" {'; '.join(differences)}{more}. Nothing was published or released. Report it:"
+            " nothing in the workbooks needs to be mended."
+        )
+
+    @classmethod
+    def of(cls, name: str, differences: Sequence[object]) -> "SpreadsheetDiffers":
+        """Of everything that differs, of which the first few are named."""
+        return cls(name, len(differences), [str(each) for each in differences[:3]])
 
 
 class SpreadsheetFailed(UserError):

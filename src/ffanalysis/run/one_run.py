@@ -12,13 +12,14 @@ from typing import Any
 
 from ffanalysis.chain import Chain
 from ffanalysis.editions import Editions
-from ffanalysis.errors import RunTimeOver
+from ffanalysis.errors import RunTimeOver, SpreadsheetDiffers, SpreadsheetMissing
+from ffanalysis.provenance import CellRef
 from ffanalysis.read import council_of, is_kept
 from ffanalysis.render import kernel_client
 from ffanalysis.render.removal import discard
 from ffanalysis.render.task import RenderEnvironment, Result, Task, fingerprint, sha256
 from ffanalysis.render.temporary_folders import temporary_files_in
-from ffanalysis.run import confidential
+from ffanalysis.run import confidential, spreadsheet
 from ffanalysis.run.cache import RunCache
 from ffanalysis.run.earlier import Earlier
 from ffanalysis.run.files import exception_note
@@ -29,14 +30,16 @@ from ffanalysis.run.options import RunOptions
 from ffanalysis.run.prepare import (
     OF_A_CONFIDENTIAL_PROJECT,
     OF_THE_PERIOD,
+    PACK,
     PROGRAMME,
     RECONCILIATION,
     PrepareRequest,
     prepare,
 )
-from ffanalysis.run.recompute import cell_in, in_words
+from ffanalysis.run.recompute import disagreement, in_words
 from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.run.second_reading import Disagreement
+from ffanalysis.run.spreadsheet import Difference
 from ffanalysis.run.summary import Summary
 from ffanalysis.run.untouched import Untouched, verify
 from ffanalysis.run.witnesses import Witnesses
@@ -93,6 +96,10 @@ class OneRun:
             return None
         self.results = self.earlier.take_published(manifest["outputs"], self.folder)
         self.witnesses.take_from(manifest)
+        if self.options.verify_in_full and self.of_all and not self.witnesses.spreadsheet:
+            found = self.witnesses.recalculate(self.reports.target / PACK)
+            if not found.agrees:
+                raise SpreadsheetDiffers.of(PACK, found.differences)
         self.made = {file: manifest["outputs"][file] for file in self.of_period}
         # Who runs what has not changed has prepared nothing.
         self.prepared_by = list(manifest.get("prepared_by") or self._preparer())
@@ -105,6 +112,8 @@ class OneRun:
 
     def render(self, engine: Engine, ends: ExitStack) -> Summary:
         """Read, check, render what has changed, and write the files of the period."""
+        if self.options.verify_in_full and not spreadsheet.is_installed():
+            raise SpreadsheetMissing(PACK)
         # Both import while the workbooks are read.
         self.reports.record_owner(get_ready(self.reports.temporary))
         fork_server = self._start_fork_server(ends)
@@ -130,6 +139,8 @@ class OneRun:
             self._withhold(disagreements, engine, environment)
         self._render_programme_without_failed(engine, environment)
         self._withhold_what_differs(engine, environment)
+        if self.options.verify_in_full and self.of_all:
+            self._withhold_what_is_recalculated_otherwise(engine, environment)
         self._write_notes()
         self.untouched.verify_copy()
         verify(self.folder, {**self._outputs(), JOURNAL: ""}, leaving_out=WORK)
@@ -192,11 +203,7 @@ class OneRun:
             (name, fault) for name in self.prepared.names for fault in found.faults.get(name, ())
         ]
         if own:
-            disagreements = tuple(
-                Disagreement(cell_in(fault), in_words(fault), {"project": name})
-                for name, fault in own
-            )
-            self._withhold(disagreements, engine, environment)
+            self._withhold(tuple(disagreement(*each) for each in own), engine, environment)
             self._render_programme_without_failed(engine, environment)
             found = self.witnesses.recompute(self._pages())
         for name, faults in found.faults.items():
@@ -204,6 +211,28 @@ class OneRun:
             self._delete_pages(result)
             why = in_words(faults[0])
             self._end(replace(result, status="failed", reason=why, outputs={}))
+
+    def _withhold_what_is_recalculated_otherwise(
+        self, engine: Engine, environment: RenderEnvironment
+    ) -> None:
+        """Withhold the projects of which LibreOffice comes to another figure in the pack.
+
+        Raises SpreadsheetDiffers where it does for a figure of all of them.
+        """
+        found = self.witnesses.recalculate(self.folder / PACK)
+        own = [each for each in found.differences if each.project in self.prepared.names]
+        if own:
+            differing = tuple(
+                Disagreement(
+                    CellRef(PACK, each.sheet, each.cell), f"{each}.", {"project": each.project}
+                )
+                for each in own
+            )
+            self._withhold(differing, engine, environment)
+            self._render_programme_without_failed(engine, environment)
+            found = self.witnesses.recalculate(self.folder / PACK)
+        if not found.agrees:
+            raise SpreadsheetDiffers.of(PACK, found.differences)
 
     def _pages(self) -> dict[str, Path]:
         """The page of each task that is to be published, by its name."""
@@ -393,6 +422,7 @@ class OneRun:
             "code_digest": self.code,
             "second_reader": self.witnesses.second_reader,
             "second_engine": self.witnesses.second_engine,
+            "spreadsheet": self.witnesses.spreadsheet,
             "inputs": self.inputs,
             "outputs": self._outputs(),
             "versions": versions(),
@@ -409,6 +439,12 @@ class OneRun:
         of_tasks = (result.outputs for result in self.results.values())
         known = dict(pair for files in (self.made, *of_tasks) for pair in files.items())
         return {file: known[file] for file in sorted(known, key=lambda file: file.split("/"))}
+
+
+def _differs_in_pack(difference: Difference) -> Disagreement:
+    """A formula that LibreOffice works out otherwise, as what withholds its project."""
+    cell = CellRef(PACK, difference.sheet, difference.cell)
+    return Disagreement(cell, f"{difference}.", {"project": difference.project})
 
 
 def _entry(result: Result) -> dict[str, Any]:

@@ -59,8 +59,8 @@ from ffanalysis.savings.stale import refuse_stale
 PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 VERSION_LETTERS = 8  # of the digest that a page prints
 FINDINGS, FIGURES, CORRECTIONS = "findings.csv", "figures.csv", "corrections.csv"
-_PACK = "reconciliation.xlsx"
-OF_THE_PERIOD = (FINDINGS, FIGURES, CORRECTIONS, _PACK)
+PACK = "reconciliation.xlsx"
+OF_THE_PERIOD = (FINDINGS, FIGURES, CORRECTIONS, PACK)
 OF_A_CONFIDENTIAL_PROJECT = (FINDINGS, FIGURES, CORRECTIONS)
 _PROJECT_NOTEBOOK, _PROGRAMME_NOTEBOOK, _RECONCILIATION_NOTEBOOK = NOTEBOOKS
 _PARAMETERS = {
@@ -227,7 +227,7 @@ class _Period:
             )
         )
         programme = programme_measures(self.quarter)
-        place = self.order.folder / _PACK
+        place = self.order.folder / PACK
         with (
             Pack(place, self.order.work, self.quarter, self.findings) as pack,
             self._figures_list() as figures,

@@ -13,6 +13,7 @@ from time import monotonic
 
 from ffanalysis.provenance import CellRef
 from ffanalysis.run.cache import read_unchanged
+from ffanalysis.run.second_reading import Disagreement
 from ffanalysis.verify import Fault, Outcome, Workbooks, check_page
 
 
@@ -52,9 +53,10 @@ def recompute(request: RecomputeRequest) -> Recomputed:
     return Recomputed(whole.figures, whole.cells, whole.constants, seconds, faults)
 
 
-def cell_in(fault: Fault) -> CellRef:
-    """The first cell of what differs, for the list of what was refused."""
-    return CellRef.parse(fault.cells[0]) if fault.cells else CellRef("", "", "")
+def disagreement(project: str, fault: Fault) -> Disagreement:
+    """What differs, as what withholds the project on whose page it does."""
+    cell = CellRef.parse(fault.cells[0]) if fault.cells else CellRef("", "", "")
+    return Disagreement(cell, in_words(fault), {"project": project})
 
 
 def in_words(fault: Fault) -> str:

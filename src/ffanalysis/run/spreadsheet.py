@@ -42,7 +42,10 @@ _VERSION = re.compile(r"<Application>LibreOffice/([0-9.]+)")
 
 @dataclass(frozen=True)
 class Difference:
-    """A formula that LibreOffice works out otherwise; `found` is None where it gives nothing."""
+    """A formula that LibreOffice works out otherwise; `found` is None where it gives nothing.
+
+    `project` is whose figure it is; "" for one of all projects, and for a finding.
+    """
 
     sheet: str
     cell: str
@@ -50,6 +53,7 @@ class Difference:
     column: str
     expected: float
     found: Any
+    project: str = ""
 
     def __str__(self) -> str:
         found = "nothing" if self.found is None else _shown(self.found)
@@ -183,14 +187,15 @@ def _remove_pipe(profile: Path) -> None:
                 pipe.unlink()
 
 
-Found = Mapping[str, Mapping[Place, tuple[Any, str, str]]]
+# A value, the subject of its row, the heading of its column, and the project of its row.
+Found = Mapping[str, Mapping[Place, tuple[Any, str, str, str]]]
 
 
 def _values(made: Path, expected: Mapping[str, Mapping[Place, float]]) -> Found:
     """What stands in the places of formulas, with the subject of its row and its heading."""
     import openpyxl
 
-    found: dict[str, dict[Place, tuple[Any, str, str]]] = {}
+    found: dict[str, dict[Place, tuple[Any, str, str, str]]] = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(made, read_only=True, data_only=True)
@@ -206,17 +211,18 @@ def _values(made: Path, expected: Mapping[str, Mapping[Place, float]]) -> Found:
     return found
 
 
-def _found(sheet: Any, wanted: set[Place]) -> Iterator[tuple[Place, tuple[Any, str, str]]]:
+def _found(sheet: Any, wanted: set[Place]) -> Iterator[tuple[Place, tuple[Any, str, str, str]]]:
     sheet.reset_dimensions()
     headings: tuple[str, ...] = ()
     for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
         if number == 1:
             headings = tuple(str(heading) for heading in row)
-        subject = ""
+        subject = project = ""
         for column, value in enumerate(row, 1):
             if (number, column) in wanted:
                 subject = subject or _subject(headings, row)
-                yield (number, column), (value, subject, headings[column - 1])
+                project = project or _project(headings, row)
+                yield (number, column), (value, subject, headings[column - 1], project)
 
 
 def _subject(headings: tuple[str, ...], row: tuple[Any, ...]) -> str:
@@ -225,20 +231,27 @@ def _subject(headings: tuple[str, ...], row: tuple[Any, ...]) -> str:
     return ", ".join(str(about[name]) for name in _SUBJECTS if about.get(name) is not None)
 
 
+def _project(headings: tuple[str, ...], row: tuple[Any, ...]) -> str:
+    """Whose figure a row has."""
+    return str(dict(zip(headings, row, strict=False)).get("project") or "")
+
+
 def _differences(
     found: Found, expected: Mapping[str, Mapping[Place, float]], sentinel: int, name: str
 ) -> Iterator[Difference]:
     """What is not as expected. Raises SpreadsheetFailed where nothing was recalculated."""
-    seen = found.get(SENTINEL.sheet, {}).get(SENTINEL.place, (None, "", ""))[0]
+    seen = found.get(SENTINEL.sheet, {}).get(SENTINEL.place, (None, "", "", ""))[0]
     if seen != sentinel:
         fault = "it kept the values it was given" if seen == WRONG else "it gave no values"
         raise SpreadsheetFailed(name, fault)
     for sheet, places in expected.items():
         of_sheet = found.get(sheet, {})
         for place, value in places.items():
-            given, subject, heading = of_sheet.get(place, (None, "a row that is not there", ""))
+            nothing = (None, "a row that is not there", "", "")
+            given, subject, heading, project = of_sheet.get(place, nothing)
             if not _is_same(given, value):
-                yield Difference(sheet, _address(place), subject, heading, value, given)
+                address = _address(place)
+                yield Difference(sheet, address, subject, heading, value, given, project)
 
 
 def _is_same(found: Any, expected: float) -> bool:

@@ -5,11 +5,14 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from ffanalysis.run import spreadsheet
 from ffanalysis.run.history import log
 from ffanalysis.run.recompute import Recomputed, RecomputeRequest, recompute
 from ffanalysis.run.second_reading import ReadingRequest, SecondReading, read_second
+from ffanalysis.run.spreadsheet import Recalculation
 from ffanalysis.run.workers import Call, run_in_subprocess
 
+LONGEST = 1_800.0  # seconds that LibreOffice may take
 _FOUND = "second-reader.pickle"
 
 
@@ -21,11 +24,13 @@ class Witnesses:
         self._temporary, self._log_file = temporary, log_file
         self.second_reader: dict[str, float] = {}
         self.second_engine: dict[str, float] = {}
+        self.spreadsheet: dict[str, str | float] = {}
 
     def take_from(self, manifest: Mapping[str, Any]) -> None:
         """Take over what an earlier run recorded of the very same pages."""
         self.second_reader = manifest.get("second_reader", {})
         self.second_engine = manifest.get("second_engine", {})
+        self.spreadsheet = manifest.get("spreadsheet", {})
 
     def begin(self, root: Path, period: str, store: Path, ends: ExitStack) -> None:
         """Have the workbooks read by another reader, beside the rendering."""
@@ -58,3 +63,21 @@ class Witnesses:
             "seconds": round(found.seconds, 3),
         }
         return found
+
+    def recalculate(self, pack: Path) -> Recalculation:
+        """Have LibreOffice recalculate the pack. Raises SpreadsheetMissing, SpreadsheetFailed."""
+        found = spreadsheet.recalculate(pack, self._temporary, LONGEST)
+        log.info("LibreOffice: %d formulas, %.1f s", found.formulas, found.seconds)
+        for each in found.differences:
+            log.info("LibreOffice: %s", each)
+        self.spreadsheet = spreadsheet_facts(found)
+        return found
+
+
+def spreadsheet_facts(found: Recalculation) -> dict[str, str | float]:
+    """What is recorded of a recalculation."""
+    return {
+        "program": f"LibreOffice {found.version}",
+        "formulas": found.formulas,
+        "seconds": round(found.seconds, 3),
+    }
