@@ -341,9 +341,9 @@ def demo_pages(_root: Path) -> Iterator[bool]:
 
 
 def pack_limits(root: Path) -> Iterator[bool]:
-    """The pack of a thousand projects: it is within Excel's limits, and opens in LibreOffice.
+    """The pack of a thousand projects: each formula, row, link and text is within Excel's limits.
 
-    Which works out every formula anew and comes to the same, where it is installed.
+    LibreOffice, where it is installed, works out every formula anew and comes to the same.
     """
     write_demo(root / "large", projects=1_000, quarters=2, seed=1)
     period = max(path.name for path in (root / "large" / "data" / "raw").iterdir() if path.is_dir())

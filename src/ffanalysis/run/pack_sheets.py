@@ -23,6 +23,7 @@ from ffanalysis.run.formula_parts import EXACT, MOST_ROWS
 LONGEST_TEXT = 32_767  # what a cell of Excel holds
 LONGEST_LINK = 2_000  # and a link of it
 _A3 = 8  # as Excel numbers paper
+_NOTE = 100  # the width of a line of the first sheet
 _LETTERS_OF_PAGE = 400
 _LINE, _MOST_LINES = 15.5, 5  # the height of a line of a row, and how many lines are seen of it
 MOST_LINKS = 65_000  # and a sheet, of links
@@ -86,8 +87,8 @@ class PackSheets:
         """A sheet of lines, each with what it is called."""
         page = self._pages[name] = self._book.add_worksheet(name)
         page.set_column(0, 0, 18)
-        page.set_column(1, 1, 100)
-        self._print_wide(page, 118)
+        page.set_column(1, 1, _NOTE)
+        self._print_wide(page, _NOTE)
 
     @staticmethod
     def _print_wide(page: Any, letters: int) -> None:
@@ -99,6 +100,7 @@ class PackSheets:
     def note(self, sheet: str, name: str, text: str) -> None:
         """The next line of a sheet of lines."""
         row, page = self._used[sheet], self._pages[sheet]
+        page.set_row(row, _LINE * _lines_of(text, _NOTE))
         page.write_string(row, 0, name, self._head)
         page.write_string(row, 1, text, self._text)
         self._used[sheet] += 1
@@ -190,11 +192,16 @@ def _lines(values: Mapping[str, Any], columns: Columns) -> int:
     """
     texts = {column: values.get(column) for column in columns.widths if column != columns.link}
     taken = [
-        int(len(text) / (1.1 * columns.widths[column])) + 1
+        _lines_of(text, columns.widths[column])
         for column, text in texts.items()
         if isinstance(text, str)
     ]
     return min(max(taken, default=1), _MOST_LINES)
+
+
+def _lines_of(text: str, width: int) -> int:
+    """How many lines a text takes in a column of a width; letters are narrower than digits."""
+    return int(len(text) / (1.1 * width)) + 1
 
 
 def _plain(text: str) -> str:

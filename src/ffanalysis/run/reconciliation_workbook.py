@@ -100,7 +100,7 @@ _SHEETS = {
     "Findings": Columns(
         _FINDINGS
         | {f"{name} in pence": 18 for name in _COMPARED}
-        | {f"how {name}": 60 for name in _COMPARED if name != "difference"},
+        | {f"{name} from": 60 for name in _COMPARED if name != "difference"},
         frozenset(_COMPARED),
         frozenset(f"{name} in pence" for name in _COMPARED),
     ),
@@ -229,7 +229,7 @@ class Pack:
         row: dict[str, Any] = dict(finding_row(finding))
         for name, term in finding.amounts._asdict().items():
             if term is not None and getattr(finding, name) is not None:
-                row[f"{name} in pence"], row[f"how {name}"] = self._workings.made(sum_of(term))
+                row[f"{name} in pence"], row[f"{name} from"] = self._workings.made(sum_of(term))
         self._compare(row, finding.difference)
         for name in _COMPARED:
             pence = f"{name} in pence"
