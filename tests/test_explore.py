@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -140,7 +141,7 @@ def test_ten_questions_are_answered_by_the_notebook_alone(
     (slipped,) = found["Which savings slipped, and why?"]
     failed, _, apart = found["Does it add up?"]
     (milestones,) = found["Which milestones are overdue?"]
-    figures, cells = found["Where does a figure come from?"]
+    figures, explained, cells = found["Where does a figure come from?"]
 
     rebased = changes[(changes["what"] == "saving") & (changes["amount"] < 0)]
     split = apart[apart["subject"] == "Children and Education"]
@@ -162,6 +163,8 @@ def test_ten_questions_are_answered_by_the_notebook_alone(
     assert round(by_rag.loc[("proposed", "Amber"), "2026/27"], 3) == 152.887 + 68.99
     assert any("£26,000 more than the sum" in message for message in failed["message"])
     assert cells["amount"].dropna().tolist() == [326_066, 68_990]
+    written = [Fraction(line.written) * line.factor for line in explained.cells]
+    assert sum(written) == explained.figure.value == 39_505_600
 
 
 def test_it_runs_on_the_example_without_a_quarter_before(

@@ -6,6 +6,7 @@ The same tables and findings to the penny, and no number lost.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from ffanalysis.periods import Period
 from ffanalysis.present.words import say
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import Tables
+from ffanalysis.verify import in_pence, number_in
 from ffanalysis.vocabulary import BLANK
 
 PERIOD = Period.parse(messy.PERIOD)
@@ -29,7 +31,11 @@ WIDER = "Education & Skills excluding SEND"
 TABLES = ("budget", "savings", "totals", "mtfp", *messy.REGISTER_TABLES)
 # Where an amount stands is no matter here, nor by which words its total is labelled.
 PLACES = frozenset(
-    {"workbook", "sheet", "cell", "done_cell", "by_cell", "block", "line_no", "label"}
+    {
+        *("workbook", "sheet", "cell", "done_cell", "by_cell", "block", "line_no", "label"),
+        # How an amount is written; `come_out` says that it is what is written all the same.
+        *("written", "factor"),
+    }
 )
 K = 100_000
 
@@ -68,6 +74,20 @@ def canonical(tables: Tables) -> dict[str, Counter[Facts]]:
         )
         for name in TABLES
     }
+
+
+def come_out(tables: Tables) -> bool:
+    """Whether each amount is the number that its cell writes, in the unit that it has."""
+    stated = [
+        row
+        for name in ("budget", "savings", "totals", "mtfp", "full_year")
+        for row in records(getattr(tables, name))
+        if row.amount_pence is not None
+    ]
+    return bool(stated) and all(
+        in_pence(number_in(row.written) or Fraction(0), row.factor) == row.amount_pence
+        for row in stated
+    )
 
 
 def lines_of(tables: Tables) -> Counter[frozenset[Facts]]:
@@ -117,6 +137,7 @@ class Expected:
         assert list(tables.refusals["sentence"]) == []
         assert list(tables.unused["what"]) == []
         assert canonical(tables) == self.canonical
+        assert come_out(tables)
         assert lines_of(tables) == self.lines
         assert findings_of(tables, left_out) == Counter(
             {

@@ -563,7 +563,7 @@ def test_the_same_quarter_gives_the_same_bytes(small: Path, tmp_path: Path) -> N
 def test_of_the_example_every_figure_that_is_known_is_a_formula(
     tmp_path: Path, programme: Path
 ) -> None:
-    path = packed(tmp_path / "pack.xlsx", ff.load(PERIOD, programme))
+    path = packed(tmp_path / "pack.xlsx", ff.load(PERIOD, programme).records)
     assert fit(path)
     by_formula, stored = rows(path, "Figures"), rows(path, "Figures", values=True)
     assert len(by_formula) > 100

@@ -220,7 +220,7 @@ def test_the_findings_are_a_table_with_pounds_and_cells(example: Run) -> None:
     heading = (
         "id,rule,subject,year,outcome,severity,stated,calculated,difference,tolerance,message,cells"
     )
-    assert text.splitlines()[0] == f"{heading},parent,who_acts,project"
+    assert text.splitlines()[0] == f"{heading},parent,who_acts,project,expressions,cells_read"
     first = lines[0]
     assert (first["rule"], first["outcome"], first["severity"]) == (
         "proposed-total",

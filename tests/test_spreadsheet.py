@@ -79,7 +79,7 @@ def hand_made(folder: Path) -> Path:
 
 def test_libreoffice_comes_to_every_figure_of_the_example(programme: Path, tmp_path: Path) -> None:
     needs_libreoffice()
-    pack = packed(tmp_path / "reconciliation.xlsx", ff.load(PERIOD, programme))
+    pack = packed(tmp_path / "reconciliation.xlsx", ff.load(PERIOD, programme).records)
     before = pack.read_bytes()
     work = tmp_path / "work"
     work.mkdir()

@@ -32,7 +32,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
 from html.parser import HTMLParser
-from math import floor, isqrt
+from math import floor, isqrt, prod
 from pathlib import Path
 from typing import Any
 
@@ -116,10 +116,13 @@ class _Parser:
     def _signed(self, depth: int, signs: Mapping[str, str], part: Callable[[int], Node]) -> Node:
         if depth > _DEEPEST:
             raise Wrong("its expression is nested too deeply")
-        node = part(depth + 1)
+        node = first = part(depth + 1)
         while (sign := self._next()) in signs:
             self.place += 1
-            node = Node(signs[sign], "", (node, part(depth + 1)))
+            kind, more = signs[sign], part(depth + 1)
+            # A row of one sign is one node, or a long row would be a deep tree.
+            is_row = node.kind == kind and node is not first
+            node = Node(kind, "", (*(node.parts if is_row else (node,)), more))
         return node
 
     def _next(self) -> str:
@@ -267,10 +270,10 @@ def tolerance(units: Sequence[int]) -> int:
 _DOES: Mapping[str, Callable[[list[Fraction]], Fraction]] = {
     "name": lambda parts: parts[0],
     "sum": lambda parts: sum(parts, Fraction(0)),
-    "plus": lambda parts: parts[0] + parts[1],
-    "less": lambda parts: parts[0] - parts[1],
-    "times": lambda parts: parts[0] * parts[1],
-    "over": lambda parts: parts[0] / parts[1],
+    "plus": lambda parts: sum(parts, Fraction(0)),
+    "less": lambda parts: parts[0] - sum(parts[1:], Fraction(0)),
+    "times": lambda parts: prod(parts, start=Fraction(1)),
+    "over": lambda parts: parts[0] / prod(parts[1:], start=Fraction(1)),
     "max": max,
     "min": min,
     "round": lambda parts: to_unit(parts[0], parts[1]),

@@ -103,11 +103,11 @@ class _Words:
         return between.join(map(self.of, shown)) + more
 
     def _signed(self, node: Node) -> str:
-        first, second = node.parts
+        first, *others = node.parts
         if node.kind == "less" and first == Node("name", "nil", (Node("number", "0"),)):
-            return f"{_SIGNS['less']}{self._within(second)}"
-        left = self.of(first) if first.kind == node.kind else self._within(first)
-        return f"{left} {_SIGNS[node.kind]} {self._within(second)}"
+            return f"{_SIGNS['less']}{self._within(others[0])}"
+        sign = f" {_SIGNS[node.kind]} "
+        return sign.join([self._within(first), *map(self._within, others)])
 
     def _within(self, node: Node) -> str:
         """A part beside a sign, in brackets where it has a sign of its own."""

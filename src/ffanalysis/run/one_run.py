@@ -222,13 +222,7 @@ class OneRun:
         found = self.witnesses.recalculate(self.folder / PACK)
         own = [each for each in found.differences if each.project in self.prepared.names]
         if own:
-            differing = tuple(
-                Disagreement(
-                    CellRef(PACK, each.sheet, each.cell), f"{each}.", {"project": each.project}
-                )
-                for each in own
-            )
-            self._withhold(differing, engine, environment)
+            self._withhold(tuple(map(_differs_in_pack, own)), engine, environment)
             self._render_programme_without_failed(engine, environment)
             found = self.witnesses.recalculate(self.folder / PACK)
         if not found.agrees:
