@@ -325,3 +325,18 @@ def test_a_headline_above_a_table_is_asked_about_and_what_names_a_project_withho
     assert asked(quarter(REGISTER, above)) == [(None, "money-read")]
     named = quarter(REGISTER, SCHEDULE + "\n\nAlpha, forecast | 280\n")
     assert set(withheld_projects(named)) == {"alpha"}
+
+
+def test_a_row_of_numbers_alone_among_headings_is_no_crash() -> None:
+    sheet = """other.xlsx!Return
+Revenue account (£000)
+4 | 5 | 6
+Local authority | Early years | Primary schools
+Bath | 11896 | 14664
+Bristol | 69241 | 111226
+"""
+    found = quarter(REGISTER, SCHEDULE, sheet)
+    (unused,) = found.unused
+    assert unused.value == (
+        "Its headings are Local authority, Early years, Primary schools; none of them is known."
+    )

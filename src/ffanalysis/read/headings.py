@@ -299,7 +299,7 @@ def heads_of(sheet: Sheet, rows: Sequence[HeadingRow]) -> dict[int, Head]:
         columns = sorted(below)
         starts = sorted(row.tokens)
         ends = {column: merged.get((row.row, column)) for column in starts}
-        limits = [*starts[1:], max([*below, *starts], default=0) + 1]
+        limits = [*starts[1:], max([*below, *starts], default=0) + 1][: len(starts)]
         for column, limit in zip(starts, limits, strict=True):
             token, end = row.tokens[column], ends[column]
             last = limit - 1 if end is None else end
