@@ -3,7 +3,7 @@
 Every filled cell of a sheet that any table was read from must have the same number, text, date or
 emptiness by both, and every amount must be what the second reader finds in its cell. Where they
 differ, the projects that use the cell are withheld, with both readings.
-docs/second-reader.md has the rules.
+docs/witnesses.md has the rules.
 """
 
 import pickle
