@@ -27,6 +27,7 @@ def release_quick(root: Path, addresses: Sequence[str] = ADDRESSES) -> Path:
     recipients(root, *(("SEN Contract Efficiency", "", each) for each in addresses))
     with pytest.MonkeyPatch.context() as patch:
         in_this_process(patch, root)
+        patch.setattr("ffanalysis.run.spreadsheet.is_installed", lambda: False)
         rerun(quick, root)
-    release(root, PERIOD, HEAD)
+        release(root, PERIOD, HEAD)
     return root

@@ -3,12 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from quick import Quick, names_in
+from quick import Quick, names_in, statuses
 from rendered import PERIOD, SCHEDULE, put
 
 from ffanalysis.chain import Chain
@@ -23,10 +24,13 @@ from ffanalysis.errors import (
     NotReleased,
     ReleaseRefused,
     ReportsChanged,
+    SpreadsheetDiffers,
+    SpreadsheetMissing,
 )
 from ffanalysis.periods import long_date
 from ffanalysis.read.corrections import read_explanations
-from ffanalysis.run import run
+from ffanalysis.run import run, spreadsheet
+from ffanalysis.run.spreadsheet import Difference, Recalculation
 
 ANALYST, HEAD = "Ann Analyst", "Böhm, Head"
 SETTINGS = f"""[releasers]
@@ -388,3 +392,77 @@ def test_a_lost_journal_costs_no_release_that_is_kept(ready: Path) -> None:
 )
 def test_a_name_is_the_same_however_it_is_written(one: str, other: str, *, same: bool) -> None:
     assert same_person(one, other) is same
+
+
+# --- LibreOffice ----------------------------------------------------------------------------------
+
+
+def recalculated(*differences: Difference) -> Callable[..., Recalculation]:
+    """A LibreOffice that comes to all figures but these."""
+    return lambda *_: Recalculation("7.4.7", 2.0, 313, differences)
+
+
+ONE_PENNY = Difference("Figures", "K7", "library-hours, proposed/total", "pence", 1, 2)
+
+
+def test_a_release_records_that_libreoffice_recalculated_it(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheet, "is_installed", lambda: True)
+    monkeypatch.setattr(spreadsheet, "recalculate", recalculated())
+    made, is_new = release(ready, PERIOD, HEAD)
+    assert is_new
+    facts = {"program": "LibreOffice 7.4.7", "formulas": 313, "seconds": 2.0}
+    assert made.line.facts["spreadsheet"] == facts
+    folder = kept.folder_of(ready / "reports", PERIOD, made.number)
+    assert kept.manifest_in(folder)["spreadsheet"] == facts
+    assert kept.verify(folder).faults == ()
+
+
+def test_what_libreoffice_works_out_otherwise_is_not_released(
+    ready: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheet, "is_installed", lambda: True)
+    monkeypatch.setattr(spreadsheet, "recalculate", recalculated(ONE_PENNY))
+    with pytest.raises(SpreadsheetDiffers, match="library-hours, proposed/total, pence") as refused:
+        release(ready, PERIOD, HEAD)
+    assert refused.value.exit_code == 12
+    assert not standing(ready, PERIOD).holds
+
+
+def test_a_run_in_full_withholds_the_project_that_is_recalculated_otherwise(
+    ready: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = replace(ONE_PENNY, project="library-hours")
+    answers = [recalculated(own)(), recalculated()()]
+    monkeypatch.setattr(spreadsheet, "is_installed", lambda: True)
+    monkeypatch.setattr(spreadsheet, "recalculate", lambda *_: answers.pop(0))
+    options = run.RunOptions(jobs=1, by=ANALYST, force=True, verify_in_full=True)
+    summary = run.run(PERIOD, ready, options, engine=quick)
+    assert statuses(summary)["library-hours"] == "withheld"
+    assert statuses(summary)["road-repairs"] == "published"
+    assert "LibreOffice comes to 2, we to 1." in summary.withheld["library-hours"][0]
+    manifest = json.loads((summary.folder / "run.json").read_text("utf-8"))
+    assert manifest["spreadsheet"]["formulas"] == 313
+
+
+def test_a_run_in_full_publishes_nothing_where_a_figure_of_all_is_another(
+    ready: Path, quick: Quick, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spreadsheet, "is_installed", lambda: True)
+    monkeypatch.setattr(spreadsheet, "recalculate", recalculated(ONE_PENNY))
+    options = run.RunOptions(jobs=1, by=ANALYST, verify_in_full=True)
+    before = (ready / "reports" / PERIOD / "run.json").read_bytes()
+    with pytest.raises(SpreadsheetDiffers):
+        run.run(PERIOD, ready, options, engine=quick)
+    with pytest.raises(SpreadsheetDiffers):
+        run.run(PERIOD, ready, replace(options, force=True), engine=quick)
+    assert (ready / "reports" / PERIOD / "run.json").read_bytes() == before
+
+
+def test_a_run_in_full_asks_for_libreoffice_first(ready: Path, quick: Quick) -> None:
+    options = run.RunOptions(jobs=1, by=ANALYST, force=True, verify_in_full=True)
+    quick.made.clear()
+    with pytest.raises(SpreadsheetMissing):
+        run.run(PERIOD, ready, options, engine=quick)
+    assert quick.made == []

@@ -4,6 +4,7 @@ What is told is the expression that the figure was made with, and what the page 
 same that `verify` recomputes.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -42,6 +43,7 @@ _PARTS: Mapping[str, str] = {
     "context": "annex, the wider programme",
     "timeline": "annex, timeline",
 }
+_NAMES = re.compile(r"\{[^{}:]*: ")  # of an expression
 _MOST_CHECKS = 8
 _MOST_NAMED = 12
 
@@ -91,7 +93,9 @@ class ExplainedFigure:
             yield from (f"  {_cell_in_words(line)}" for line in self.cells)
         if self.checks:
             yield from ("", "Checks on these cells")
-            yield from (f"  {each.outcome}: {say(each.message)}" for each in self._shown)
+            yield from (
+                f"  {each.outcome.replace('_', ' ')}: {say(each.message)}" for each in self._shown
+            )
             yield from (f"  {words}" for words in self._more)
         if self.history:
             yield from ("", "In each quarter")
@@ -190,12 +194,24 @@ def _named(text: str, known: Mapping[str, Figure]) -> Figure:
     wanted = name_key(text).casefold()
     alike = [each for each in known.values() if name_key(each.label).casefold() == wanted != ""]
     found = alike or [each for each in known.values() if _is_text_of(text, each)]
-    ways = {(each.value, each.sum.made): each for each in reversed(found)}
+    # What is shown under a name of its own is meant before an amount of a check.
+    ways = _ways([each for each in found if each.label]) or _ways(found)
     if not ways:
         raise FigureUnknown(text, known)
     if len(ways) > 1:
         raise FigureAmbiguous(text, [(each.name, each.label) for each in ways.values()])
     return next(iter(ways.values()))
+
+
+def _ways(found: Sequence[Figure]) -> dict[str, Figure]:
+    """The first figure of those that were made in the same way of the same cells."""
+    ways: dict[str, Figure] = {}
+    for each in found:
+        cells = CellTable()
+        bare = _NAMES.sub("", written(each.sum, cells)).replace("}", "")
+        places = ", ".join(str(line.cell) for _, line in cells)
+        ways.setdefault(f"{bare} of {places}", each)
+    return ways
 
 
 def _is_text_of(text: str, figure: Figure) -> bool:

@@ -112,7 +112,7 @@ class _Words:
     def _within(self, node: Node) -> str:
         """A part beside a sign, in brackets where it has a sign of its own."""
         text = self.of(node)
-        return f"({text})" if node.kind in (*_SIGNS, "sum") else text
+        return f"({text})" if node.kind in (*_SIGNS, "sum", "none") else text
 
     def _function(self, node: Node) -> str:
         inside = [self.of(part) for part in node.parts]
