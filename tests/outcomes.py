@@ -10,7 +10,8 @@ from rendered import PARTS, Element, page_of, words
 
 import ffanalysis as ff
 from ffanalysis.api import CheckedQuarter as Quarter
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.words import say

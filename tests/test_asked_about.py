@@ -7,7 +7,7 @@ from text_quarter import quarter
 from ffanalysis import checks
 from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks import RULES
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.measure.risks import contradicted, weightiest_first
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.doubts import doubts_list

@@ -2,7 +2,7 @@
 
 from ffanalysis.checks import RULES
 from ffanalysis.checks.consequences import CONSEQUENCES, could_change, who_acts
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.present.doubts import _IN_FEW_WORDS as IN_FEW_WORDS
 from ffanalysis.present.doubts import doubts_list, doubts_of
 from ffanalysis.vocabulary import Actor

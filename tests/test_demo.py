@@ -24,7 +24,8 @@ import ffanalysis as ff
 from ffanalysis.demo import write_demo
 from ffanalysis.demo.council import OUTSIDE, names
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, UserError
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.savings.quarter import Quarter
 

@@ -8,7 +8,7 @@ import ffanalysis as ff
 from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks.explained import without_finding
 from ffanalysis.errors import CorrectionWrong
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 
 REGISTER = "Project,Title,Type of saving,Service,Programme\nAlpha,A,New,Libraries,P\n"
 # 40 + 25 = 65; the printed total says 70.

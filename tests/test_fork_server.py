@@ -32,7 +32,7 @@ import ffanalysis as ff
 from ffanalysis import checks, read
 from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.errors import ProjectUnknown
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.render import fork_server, kernel_client, provisioner
 from ffanalysis.render.task import SHARES_VARIABLE
 from ffanalysis.render.temporary_folders import socket_folder

@@ -8,7 +8,7 @@ from text_quarter import PERIOD, quarter, read_quarters
 from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks import RULES
 from ffanalysis.checks.consequences import who_acts
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.doubts import doubts_of
 from ffanalysis.present.words import say

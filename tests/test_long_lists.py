@@ -10,7 +10,8 @@ from rendered import PERIOD, PROJECT
 from rows import row_of, rows_of, with_rows, with_tables
 
 from ffanalysis.checks import check
-from ffanalysis.figures import Amounts, Finding, Severity, constant
+from ffanalysis.figures import constant
+from ffanalysis.findings import Amounts, Finding, Severity
 from ffanalysis.measure.programme import ProgrammeMeasures
 from ffanalysis.measure.programme_movement import ProgrammeMovement
 from ffanalysis.periods import Period

@@ -17,7 +17,7 @@ from rows import records
 
 from ffanalysis import measure, money, read
 from ffanalysis.checks import check
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
 from ffanalysis.savings.quarter import Quarter

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rows import records
 
-from ffanalysis.figures import Amounts, Figure, Finding, constant, missing, part_known
+from ffanalysis.figures import Figure, constant, missing, part_known
+from ffanalysis.findings import Amounts, Finding
 from ffanalysis.periods import Period
 from ffanalysis.provenance import CellRef, cell_of, merged_cells, slug
 from ffanalysis.savings.quarter import Quarter

@@ -20,7 +20,7 @@ import pytest
 import xlsxwriter
 
 from ffanalysis.checks import check
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
 from ffanalysis.provenance import CellRef, cell_of

@@ -15,7 +15,8 @@ from rendered import PERIOD
 
 import ffanalysis as ff
 from ffanalysis.errors import DiskFull
-from ffanalysis.figures import Figure, Finding, constant
+from ffanalysis.figures import Figure, constant
+from ffanalysis.findings import Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.signoff import figures_code, signed_figures
 from ffanalysis.provenance import CellRef

@@ -15,11 +15,9 @@ from text_quarter import quarter
 
 import ffanalysis as ff
 from ffanalysis.figures import (
-    Amounts,
     CellAmount,
     Figure,
     FigureUnit,
-    Finding,
     Sum,
     Term,
     at_least,
@@ -38,6 +36,7 @@ from ffanalysis.figures import (
     tolerance,
     total,
 )
+from ffanalysis.findings import Amounts, Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.provenance import CellRef

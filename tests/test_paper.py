@@ -13,7 +13,7 @@ import openpyxl
 import pytest
 
 from ffanalysis import checks, measure, read
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.present.words import say
 from ffanalysis.run.files import findings_csv
 from ffanalysis.savings.quarter import Quarter

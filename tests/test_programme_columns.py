@@ -6,7 +6,7 @@ from text_quarter import quarter
 
 import ffanalysis as ff
 from ffanalysis.api import CheckedQuarter as Quarter
-from ffanalysis.figures import Finding, Sentence
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure.programme import programme_measures
 from ffanalysis.present.attention import listed
 from ffanalysis.present.words import show

@@ -18,7 +18,8 @@ from text_quarter import quarter as drawn
 
 from ffanalysis.checks import check, concerning
 from ffanalysis.errors import InputsRefused
-from ffanalysis.figures import Amounts, Figure, Finding, constant, missing
+from ffanalysis.figures import Figure, constant, missing
+from ffanalysis.findings import Amounts, Finding
 from ffanalysis.measure.programme import all_figures
 from ffanalysis.periods import Period
 from ffanalysis.present import charts, timeline

@@ -14,7 +14,7 @@ from text_quarter import tables_of
 
 from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.checks import RULES, check
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.present.words import say
 from ffanalysis.provenance import CellRef, cell_of
 

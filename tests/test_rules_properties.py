@@ -15,7 +15,7 @@ from test_rules import TOTALS, examples
 from text_quarter import tables_of
 
 from ffanalysis.checks import RULES, check
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.periods import Period
 from ffanalysis.provenance import CellRef, cell_of
 from ffanalysis.read import load, read_sheets

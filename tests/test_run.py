@@ -65,7 +65,8 @@ from ffanalysis.errors import (
     OutsideAccess,
     PdfUnavailable,
 )
-from ffanalysis.figures import Amounts, Finding, constant
+from ffanalysis.figures import constant
+from ffanalysis.findings import Amounts, Finding
 from ffanalysis.provenance import CellRef
 from ffanalysis.read import inputs_of
 from ffanalysis.render import render as rendering

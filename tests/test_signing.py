@@ -21,7 +21,7 @@ from rendered import (
 
 import ffanalysis as ff
 from ffanalysis.api import CheckedQuarter as Quarter
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.measure import signoff
 from ffanalysis.measure.signoff import SignedFigure
 from ffanalysis.present.programme import Programme

@@ -17,9 +17,7 @@ from test_pack_formulas import LONG, WAYS, apart, cell, nested, pack_of, packed
 import ffanalysis as ff
 from ffanalysis.errors import SpreadsheetFailed, SpreadsheetMissing
 from ffanalysis.figures import (
-    Amounts,
     Figure,
-    Finding,
     Sum,
     at_least,
     constant,
@@ -33,6 +31,7 @@ from ffanalysis.figures import (
     tolerance,
     total,
 )
+from ffanalysis.findings import Amounts, Finding
 from ffanalysis.run.pack_copy import WRONG, copy_with_wrong_values
 from ffanalysis.run.spreadsheet import is_installed, recalculate
 

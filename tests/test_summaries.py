@@ -3,7 +3,7 @@
 import pytest
 from text_quarter import quarter
 
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.present.words import say
 
 REGISTER = """example.xlsx!Projects

@@ -8,7 +8,7 @@ from text_quarter import quarter as drawn
 
 from ffanalysis.api import CheckedQuarter as Quarter
 from ffanalysis.errors import CorrectionWrong
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.periods import Period
 from ffanalysis.present.words import say
 from ffanalysis.read.statements import intervals_in

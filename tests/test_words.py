@@ -18,18 +18,8 @@ from rendered import PERIOD, PROJECT, PROJECT_NAME, put, with_sheet
 import ffanalysis as ff
 from ffanalysis import money, periods, read
 from ffanalysis.api import CheckedQuarter as Quarter
-from ffanalysis.figures import (
-    Figure,
-    FigureUnit,
-    Finding,
-    Outcome,
-    Sentence,
-    Severity,
-    Sum,
-    constant,
-    missing,
-    part_known,
-)
+from ffanalysis.figures import Figure, FigureUnit, Sum, constant, missing, part_known
+from ffanalysis.findings import Finding, Outcome, Sentence, Severity
 from ffanalysis.measure.bridge import Bridge, Reading
 from ffanalysis.measure.context import BaseBudget, Context, RagByYear, StillToCome
 from ffanalysis.measure.duties import Deadline

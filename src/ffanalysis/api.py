@@ -13,7 +13,8 @@ import pandas as pd
 from ffanalysis import checks, frames, money, periods, read
 from ffanalysis.errors import InputsRefused
 from ffanalysis.explain import ExplainedFigure, explain
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.frames import dictionary
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.periods import Period

@@ -14,7 +14,8 @@ from markupsafe import Markup
 from ffanalysis import money
 from ffanalysis.errors import FigureAmbiguous, FigureUnknown
 from ffanalysis.expressions import CellLine, CellTable, written
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.measure import project_measures
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.findings import worst_first

@@ -37,7 +37,8 @@ from ffanalysis.checks import (
     unread,
 )
 from ffanalysis.checks.explained import with_explanations
-from ffanalysis.figures import SEVERITIES, Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import SEVERITIES, Finding
 from ffanalysis.provenance import CellRef, slug
 from ffanalysis.savings.quarter import Quarter
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, change, tolerance, total_of
+from ffanalysis.figures import Figure, Sum, change, tolerance, total_of
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.analyses import analysis_rows, kinds_of, plan_lines
 from ffanalysis.savings.assemble import complementary_tables, role_of

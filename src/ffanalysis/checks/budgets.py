@@ -12,12 +12,7 @@ from ffanalysis.checks.compare import (
     severity_of,
 )
 from ffanalysis.figures import (
-    Amounts,
     Figure,
-    Finding,
-    Outcome,
-    Sentence,
-    Severity,
     Sum,
     amount_of,
     change,
@@ -27,6 +22,7 @@ from ffanalysis.figures import (
     tolerance,
     total_of,
 )
+from ffanalysis.findings import Amounts, Finding, Outcome, Sentence, Severity
 from ffanalysis.measure.bridge import Bridge, Reading, bridges
 from ffanalysis.money import POUND
 from ffanalysis.provenance import cells_of, merged_cells

@@ -6,12 +6,7 @@ from typing import Any
 
 from ffanalysis.figures import (
     REFUSED,
-    Amounts,
     Figure,
-    Finding,
-    Outcome,
-    Sentence,
-    Severity,
     Sum,
     Term,
     amount_of,
@@ -21,6 +16,7 @@ from ffanalysis.figures import (
     tolerance,
     total_of,
 )
+from ffanalysis.findings import Amounts, Finding, Outcome, Sentence, Severity
 from ffanalysis.provenance import cell_of, cells_of
 from ffanalysis.savings.printed_tables import Part
 from ffanalysis.tables import SavingRow, TotalRow, with_amount, with_marked_gap

@@ -10,12 +10,7 @@ from typing import Any
 
 from ffanalysis.checks.compare import check_equality, difference_words
 from ffanalysis.figures import (
-    Amounts,
     Figure,
-    Finding,
-    Outcome,
-    Sentence,
-    Severity,
     Sum,
     amount_of,
     change,
@@ -26,6 +21,7 @@ from ffanalysis.figures import (
     total,
     total_of,
 )
+from ffanalysis.findings import Amounts, Finding, Outcome, Sentence, Severity
 from ffanalysis.provenance import cell_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ComparisonRow, SavingRow, TotalRow

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ffanalysis.checks.compare import MOST_NAMED
-from ffanalysis.figures import Figure, Finding, Sentence, counted, total_of
+from ffanalysis.figures import Figure, counted, total_of
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.every_line import OwnedLine, OwnedSavings, every_savings
 from ffanalysis.savings.line_texts import (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from ffanalysis.figures import Effect, Finding
+from ffanalysis.findings import Effect, Finding
 from ffanalysis.vocabulary import Actor
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ffanalysis.checks.compare import in_short
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.measure.commentary import Commentary, Written, commentary_of
 from ffanalysis.measure.stages import DatedStage, dated_stages
 from ffanalysis.periods import long_date, spoken_when

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ffanalysis.figures import Finding, Outcome, Sentence
+from ffanalysis.findings import Finding, Outcome, Sentence
 from ffanalysis.measure.duties import Deadline, deadlines
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.quarter import Quarter

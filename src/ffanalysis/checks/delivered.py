@@ -15,11 +15,7 @@ from ffanalysis.checks.compare import (
 from ffanalysis.checks.left_out import left_out_undelivered
 from ffanalysis.figures import (
     NOT_STATED,
-    Amounts,
     Figure,
-    Finding,
-    Outcome,
-    Sentence,
     Sum,
     allot,
     at_least,
@@ -30,6 +26,7 @@ from ffanalysis.figures import (
     tolerance,
     total,
 )
+from ffanalysis.findings import Amounts, Finding, Outcome, Sentence
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.assemble import tables_best_first
 from ffanalysis.savings.model import Owner, PlanSavings, Series

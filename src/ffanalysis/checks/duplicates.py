@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from ffanalysis.checks.compare import MOST_NAMED
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, total, total_of
+from ffanalysis.figures import Figure, total, total_of
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from ffanalysis.figures import Figure, Finding, Sentence, amount_of, total_of
+from ffanalysis.figures import Figure, amount_of, total_of
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from ffanalysis.figures import Explanation, Finding
+from ffanalysis.findings import Explanation, Finding
 from ffanalysis.periods import long_date
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ExplanationRow

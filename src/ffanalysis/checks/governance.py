@@ -9,7 +9,8 @@ from typing import Any
 from ffanalysis import periods
 from ffanalysis.checks.budgets import savings_by_plan
 from ffanalysis.checks.compare import severity_of
-from ffanalysis.figures import Figure, Finding, Outcome, Sentence, Severity, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Finding, Outcome, Sentence, Severity
 from ffanalysis.measure import signoff
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells

@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from ffanalysis.checks.compare import MOST_NAMED, check_equality, known_words
-from ffanalysis.figures import Amounts, Figure, Finding, Outcome, Sentence, Severity, size_of
+from ffanalysis.figures import Figure, size_of
+from ffanalysis.findings import Amounts, Finding, Outcome, Sentence, Severity
 from ffanalysis.measure.in_projects import (
     CarriedByProjects,
     ProgrammeInProjects,

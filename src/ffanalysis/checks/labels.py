@@ -7,7 +7,8 @@ from typing import Any
 
 from ffanalysis import money, periods
 from ffanalysis.checks.compare import MOST_NAMED
-from ffanalysis.figures import Figure, Finding, Sentence, constant
+from ffanalysis.figures import Figure, constant
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.provenance import CellRef, cell_of
 from ffanalysis.savings.analyses import kinds_of
 from ffanalysis.savings.model import ProgrammeSavings

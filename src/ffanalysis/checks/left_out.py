@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, tolerance
+from ffanalysis.figures import Figure, Sum, tolerance
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.left_out import delivered_of, left_out
 from ffanalysis.savings.matching import readable_in_both

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.every_line import OwnedLine, every_line
 from ffanalysis.savings.model import LineKey

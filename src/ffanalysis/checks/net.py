@@ -4,18 +4,8 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
-from ffanalysis.figures import (
-    Amounts,
-    Figure,
-    Finding,
-    Sentence,
-    amount_of,
-    change,
-    difference,
-    size_of,
-    tolerance,
-    total,
-)
+from ffanalysis.figures import Figure, amount_of, change, difference, size_of, tolerance, total
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import BudgetRow, with_amount

@@ -10,7 +10,8 @@ from typing import Any
 from ffanalysis import periods
 from ffanalysis.checks import unread
 from ffanalysis.checks.moved import moved_lines
-from ffanalysis.figures import Figure, Finding, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.assemble import is_statement, line_key
 from ffanalysis.savings.model import LineKey, Owner, Series

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, tolerance
+from ffanalysis.figures import Figure, Sum, tolerance
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import merged_cells
 from ffanalysis.savings.every_line import (
     OwnedLine,

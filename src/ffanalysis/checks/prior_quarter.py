@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ffanalysis.checks.compare import check_equality
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, Sum, constant, total_of
+from ffanalysis.figures import Figure, Sum, constant, total_of
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.money import tolerance as rounding
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.analyses import analysis_rows, kinds_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.assemble import line_key, line_label
 from ffanalysis.savings.quarter import Quarter

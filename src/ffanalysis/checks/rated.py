@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, counted, tolerance
+from ffanalysis.figures import Figure, counted, tolerance
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.periods import spoken_when
 from ffanalysis.provenance import cell_of, cells_of, merged_cells

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from ffanalysis.figures import Figure, Finding, total_of
+from ffanalysis.figures import Figure, total_of
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.assemble import is_counted, is_statement, line_key, line_label
 from ffanalysis.savings.model import LineKey, Owner

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ffanalysis.checks.compare import in_short
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.measure.risks import contradicted
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter

@@ -4,17 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ffanalysis.checks.compare import MOST_NAMED, severity_of
-from ffanalysis.figures import (
-    Amounts,
-    Figure,
-    Finding,
-    Outcome,
-    Sentence,
-    Severity,
-    amount_of,
-    counted,
-    total_of,
-)
+from ffanalysis.figures import Figure, amount_of, counted, total_of
+from ffanalysis.findings import Amounts, Finding, Outcome, Sentence, Severity
 from ffanalysis.measure.stages import stage_now
 from ffanalysis.provenance import CellRef, cell_of, cells_of, merged_cells
 from ffanalysis.savings.analyses import kinds_of

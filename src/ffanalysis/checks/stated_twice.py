@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from ffanalysis.checks.compare import in_short
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import CellRef
 from ffanalysis.savings.line_texts import (
     LINE_TEXTS,

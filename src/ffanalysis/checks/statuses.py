@@ -5,7 +5,8 @@ from datetime import date
 
 from ffanalysis import periods
 from ffanalysis.checks.compare import in_short
-from ffanalysis.figures import Figure, Finding, Sentence, counted, difference
+from ffanalysis.figures import Figure, counted, difference
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure import signoff
 from ffanalysis.measure.stages import stage_now, stage_of
 from ffanalysis.provenance import cell_of, cells_of

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from ffanalysis.checks.compare import check_equality, difference_words, severity_of
-from ffanalysis.figures import Amounts, Figure, Finding, Sentence, change, or_nil, total_of
+from ffanalysis.figures import Figure, change, or_nil, total_of
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import CellRef, cells_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.summaries import Summarised, summarised

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from ffanalysis.figures import Amounts, Figure, Finding, amount_of
+from ffanalysis.figures import Figure, amount_of
+from ffanalysis.findings import Amounts, Finding
 from ffanalysis.periods import long_date
 from ffanalysis.provenance import CellRef, cell_of, cells_of, slug
 from ffanalysis.savings.assemble import line_label

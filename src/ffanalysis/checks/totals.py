@@ -5,7 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from ffanalysis.checks.compare import TotalCheck, total_finding
-from ffanalysis.figures import REFUSED, Amounts, Figure, Finding, Sentence, total_of
+from ffanalysis.figures import REFUSED, Figure, total_of
+from ffanalysis.findings import Amounts, Finding, Sentence
 from ffanalysis.provenance import cells_of
 from ffanalysis.savings.assemble import is_counted
 from ffanalysis.savings.printed_tables import (

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import QuestionRow

@@ -19,7 +19,8 @@ from ffanalysis.errors import (
 from ffanalysis.provenance import shown_name
 
 if TYPE_CHECKING:
-    from ffanalysis.figures import Figure, Finding
+    from ffanalysis.figures import Figure
+    from ffanalysis.findings import Finding
     from ffanalysis.savings.quarter import Quarter
     from ffanalysis.workbook_check.records import WorkbookCheck
 

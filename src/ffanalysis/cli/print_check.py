@@ -10,7 +10,7 @@ from rich.text import Text
 from ffanalysis.cli.print_table import print_table
 
 if TYPE_CHECKING:
-    from ffanalysis.figures import Finding
+    from ffanalysis.findings import Finding
     from ffanalysis.savings.quarter import Quarter
     from ffanalysis.workbook_check.records import WorkbookCheck
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from ffanalysis.editions import Editions, notice_of
 from ffanalysis.errors import InputsChangedSince, ReleaseRefused, ReportsChanged
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.money import in_pounds
 from ffanalysis.render.task import sha256
 from ffanalysis.savings.quarter import Quarter

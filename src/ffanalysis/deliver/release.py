@@ -37,7 +37,7 @@ from ffanalysis.errors import (
     ReleaseRefused,
     SpreadsheetDiffers,
 )
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.periods import Period, long_date
 from ffanalysis.read import council_of, load
 from ffanalysis.render.removal import discard

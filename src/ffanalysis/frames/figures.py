@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.frames.columns import THOUSANDS, cells_text, made, thousands
 from ffanalysis.present.words import say
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from ffanalysis.figures import Finding, amount_of
+from ffanalysis.figures import amount_of
+from ffanalysis.findings import Finding
 from ffanalysis.frames.columns import PLAN_WORDS, cells_text, gaps, made, thousands, yes_no
 from ffanalysis.measure.in_projects import ProgrammeInProjects
 from ffanalysis.measure.position import position

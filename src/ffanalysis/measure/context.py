@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from ffanalysis.figures import Figure, Sentence, Sum, amount_of, difference, total, total_of
+from ffanalysis.figures import Figure, Sum, amount_of, difference, total, total_of
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.project_savings import ProjectSavings, share_of
 from ffanalysis.periods import first_day, year_start
 from ffanalysis.provenance import slug, slugs

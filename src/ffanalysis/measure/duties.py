@@ -11,7 +11,6 @@ from ffanalysis.figures import (
     NOT_STATED,
     Figure,
     FigureUnit,
-    Sentence,
     Sum,
     at_least,
     change,
@@ -21,6 +20,7 @@ from ffanalysis.figures import (
     per,
     stated_number,
 )
+from ffanalysis.findings import Sentence
 from ffanalysis.provenance import CellRef, cell_of, merged_cells
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import DeadlineRow

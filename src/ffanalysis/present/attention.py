@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from ffanalysis.checks.consequences import for_actor, who_acts
-from ffanalysis.figures import Figure, Finding, Sentence, Severity, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Finding, Sentence, Severity
 from ffanalysis.present.findings import SEVERITY_WORDS, at_stake, headlines
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import join_clauses, more_of

@@ -6,7 +6,8 @@ Its chart under the message that it shows, and its steps as a table.
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence, rounded
+from ffanalysis.figures import Figure, rounded
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.bridge import Bridge
 from ffanalysis.present import charts
 from ffanalysis.present.html import (

@@ -12,7 +12,8 @@ from markupsafe import Markup
 from ffanalysis import periods
 from ffanalysis.checks import concerning
 from ffanalysis.errors import InputsRefused, ProjectUnknown
-from ffanalysis.figures import Figure, Finding, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure import ProjectMeasures, project_measures, signoff
 from ffanalysis.measure.commentary import commentary_of
 from ffanalysis.measure.project_savings import ProjectSavings

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from ffanalysis.figures import Sentence
+from ffanalysis.findings import Sentence
 from ffanalysis.savings.assemble import line_label
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow

@@ -6,7 +6,8 @@ Its savings by RAG status and year, drawn and as a table.
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.context import Context
 from ffanalysis.present import charts
 from ffanalysis.present.html import Cell, chart, in_table, rag_chip, table, unit_of

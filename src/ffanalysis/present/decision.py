@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from ffanalysis import periods
 from ffanalysis.checks.consequences import could_change, for_actor
-from ffanalysis.figures import Finding, Sentence
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure import signoff
 from ffanalysis.present.codes import LineNames
 from ffanalysis.present.findings import in_brief

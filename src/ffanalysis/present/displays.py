@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from ffanalysis.figures import SEVERITIES, Finding
+from ffanalysis.findings import SEVERITIES, Finding
 from ffanalysis.present.html import tag
 from ffanalysis.present.words import say
 

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from markupsafe import Markup
 
 from ffanalysis.checks.consequences import could_change, who_acts
-from ffanalysis.figures import Effect, Figure, Finding, Sentence, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Effect, Finding, Sentence
 from ffanalysis.present.findings import explained, worst_first
 from ffanalysis.present.html import listing, rounded_sentence, sentence, tag
 from ffanalysis.present.sentences import joined, not_read

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from ffanalysis.figures import SEVERITIES, Finding, Sentence, Severity
+from ffanalysis.findings import SEVERITIES, Finding, Sentence, Severity
 from ffanalysis.periods import long_date
 from ffanalysis.present.codes import LineNames
 from ffanalysis.present.html import Cell, listing, sentence, table, tag

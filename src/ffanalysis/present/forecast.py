@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence, change, size_of
+from ffanalysis.figures import Figure, change, size_of
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.forecast import CASES, RiskWeightedForecast
 from ffanalysis.measure.position import IN_DOUBT, Position, Reported
 from ffanalysis.present.html import (

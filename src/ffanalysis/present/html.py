@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 
 from ffanalysis import money
 from ffanalysis.expressions import CellLine, CellTable, written
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Sentence
 from ffanalysis.present.drawing import Chart
 from ffanalysis.present.look import look_of
 from ffanalysis.present.words import curly, figure_text, parts_said, pounds_together, show

@@ -6,7 +6,8 @@ from datetime import date
 
 from markupsafe import Markup
 
-from ffanalysis.figures import Figure, Finding, change, constant, counted, or_nil, size_of, total
+from ffanalysis.figures import Figure, change, constant, counted, or_nil, size_of, total
+from ffanalysis.findings import Finding
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.duties import Deadline
 from ffanalysis.measure.project_savings import ProjectSavings

@@ -6,7 +6,8 @@ from datetime import date
 from markupsafe import Markup
 
 from ffanalysis import periods
-from ffanalysis.figures import Figure, Sentence, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Sentence
 from ffanalysis.measure import ProjectMeasures
 from ffanalysis.measure.milestone_changes import is_after
 from ffanalysis.present import sentences

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted
+from ffanalysis.figures import NOT_STATED, Figure, counted
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.movement import (
     LineMovement,
     Movement,

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
 from ffanalysis import periods
-from ffanalysis.figures import NOT_STATED, Figure, Sentence, counted, size_of
+from ffanalysis.figures import NOT_STATED, Figure, counted, size_of
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.left_out import YearsLeftOut
 from ffanalysis.measure.milestone_changes import MilestoneChange
 from ffanalysis.measure.movement import LineMovement, Movement, ThenAndNow

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Finding, Sentence
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure.context import Context
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.present import sentences

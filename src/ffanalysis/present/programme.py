@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from ffanalysis import money, periods
 from ffanalysis.checks import FindingsByProject
-from ffanalysis.figures import Figure, Finding, Sentence, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure.programme import PLAN_COLUMNS, ProgrammeMeasures, programme_measures
 from ffanalysis.present import (
     attention,

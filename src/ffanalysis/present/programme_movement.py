@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.programme import MarkedDelivered, OtherYears
 from ffanalysis.measure.programme_movement import (

@@ -6,7 +6,8 @@ from datetime import date
 from markupsafe import Markup
 
 from ffanalysis import money, periods
-from ffanalysis.figures import Figure, Sentence, total
+from ffanalysis.figures import Figure, total
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.in_projects import ProgrammeInProjects
 from ffanalysis.measure.plan_position import PlanPosition
 from ffanalysis.measure.programme import ProgrammeAgainstPlan, ProgrammeMeasures

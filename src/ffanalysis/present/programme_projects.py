@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from ffanalysis.figures import Figure, Finding, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Finding
 from ffanalysis.measure import signoff
 from ffanalysis.measure.movement import Movement
 from ffanalysis.measure.position import IN_DOUBT

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence, counted, size_of, total
+from ffanalysis.figures import Figure, counted, size_of, total
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.in_projects import OutsideThePlan, ProgrammeInProjects
 from ffanalysis.measure.plan_position import PlanPosition, Withdrawn
 from ffanalysis.measure.programme import ProgrammeTotals

@@ -7,7 +7,8 @@ from functools import cached_property
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Finding, Severity
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding, Severity
 from ffanalysis.measure.in_projects import CarriedByProjects
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
 from ffanalysis.present import heads, programme_movement, programme_sentences, sentences

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.measure.this_year import ThisYear
 from ffanalysis.present.html import Cell, mark, rounded_sentence, sentence, table, tag

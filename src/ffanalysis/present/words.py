@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 
 from ffanalysis import money
-from ffanalysis.figures import Figure, Sentence, sum_of
+from ffanalysis.figures import Figure, sum_of
+from ffanalysis.findings import Sentence
 from ffanalysis.present.look import negative, negatives_words
 
 NOT_STATED = "not stated"

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ffanalysis.errors import FileTampered
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import slug
 from ffanalysis.read import ROOT_VARIABLE
 from ffanalysis.render import fork_server

@@ -13,7 +13,8 @@ from ffanalysis import money, periods
 from ffanalysis.checks.consequences import who_acts
 from ffanalysis.editions import Reissue
 from ffanalysis.expressions import Made, made_of
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.present.heads import banner
 from ffanalysis.present.html import Part, listing, tag
 from ffanalysis.present.words import say

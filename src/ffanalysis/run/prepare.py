@@ -18,7 +18,8 @@ from pathlib import Path
 from ffanalysis import checks
 from ffanalysis.editions import Editions, Reissue, notice_of, programme_notice
 from ffanalysis.errors import FileTampered, NothingRegistered
-from ffanalysis.figures import Figure, Finding
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Finding
 from ffanalysis.measure import ProjectMeasures, project_measures
 from ffanalysis.measure.programme import ProgrammeMeasures, programme_measures
 from ffanalysis.measure.signoff import figures_code, signed_figures

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis.checks import FindingsByProject
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import CellRef, cell_of, slug
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import of_nobody, projects_affected

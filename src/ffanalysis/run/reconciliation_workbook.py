@@ -13,7 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 from ffanalysis import periods
-from ffanalysis.figures import Figure, Finding, sum_of
+from ffanalysis.figures import Figure, sum_of
+from ffanalysis.findings import Finding
 from ffanalysis.measure import ProjectMeasures, signoff
 from ffanalysis.measure.movement import LineMovement
 from ffanalysis.measure.programme import ProgrammeMeasures

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from ffanalysis.figures import Finding
+from ffanalysis.findings import Finding
 from ffanalysis.provenance import as_typed, cell_of, slug
 from ffanalysis.tables import CONTRACTS, ROWS, TABLE_NAMES, Tables, records
 

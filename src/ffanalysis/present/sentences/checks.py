@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from ffanalysis.figures import Figure, Finding, Sentence, counted
+from ffanalysis.figures import Figure, counted
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.present.sentences.clauses import join_clauses
 
 OF_TOTALS = frozenset(

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence, constant
+from ffanalysis.figures import Figure, constant
+from ffanalysis.findings import Sentence
 
 
 def joined(words: Sequence[str]) -> str:

@@ -1,6 +1,7 @@
 """The wider programme around a project, and what both come to together."""
 
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.context import Context, StillToCome
 from ffanalysis.present.sentences.clauses import join_clauses, joined
 from ffanalysis.vocabulary import DELIVERED, scope_service

@@ -2,7 +2,7 @@
 
 import re
 
-from ffanalysis.figures import Sentence
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.duties import Deadline
 
 

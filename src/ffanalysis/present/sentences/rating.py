@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.figures import Figure, Sentence
+from ffanalysis.figures import Figure
+from ffanalysis.findings import Sentence
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.present.sentences.clauses import join_clauses, joined
 from ffanalysis.vocabulary import RAG_STATUSES, not_given

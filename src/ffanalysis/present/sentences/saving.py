@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ffanalysis.checks.compare import is_not_known
-from ffanalysis.figures import Figure, Finding, Sentence, negative
+from ffanalysis.figures import Figure, negative
+from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure.position import Position
 from ffanalysis.measure.project_savings import ProjectSavings
 from ffanalysis.present.sentences.checks import what_is_in_doubt
