@@ -773,7 +773,7 @@ def _check_mark(
         recomputed[mark.expression] = evaluate(node, amounts)
     result = recomputed[mark.expression]
     named = [page.cells[each].cell for each in _cells_of(mark.expression, page)]
-    if named and "; ".join(dict.fromkeys(named)) != mark.cells:
+    if named and mark.cells and "; ".join(dict.fromkeys(named)) != mark.cells:
         raise Wrong("the cells beside it are not those of its expression")
     if not mark.value:
         outcome.not_stated += 1

@@ -34,6 +34,8 @@ _MARK = re.compile(
 )
 _OPENING = re.compile(r'<data value="([^"]*)"[^>]* data-expr="([^"]*)">')
 _PROJECTS = re.compile(r'<table class="projects\b[^>]*>.*?</table>', re.S)
+_CELLS = re.compile(r' data-cells="[^"]*"')
+_FOR_MACHINES = re.compile(r' data-(?:cells|expr|figure|unit)="[^"]*"')
 _TAGS = re.compile(r"<(/?)(a|data)\b[^>]*>")
 
 
@@ -93,6 +95,11 @@ class _Line:
     names: list[str]
     expression: str
     mark: str
+
+
+def for_print(html: str) -> str:
+    """A page without what it says to machines alone, which a document has no place for."""
+    return _FOR_MACHINES.sub("", LIST.sub("", html))
 
 
 def with_sources(pieces: Sequence[Piece]) -> list[Piece]:
@@ -182,7 +189,8 @@ def _lines(
         if line is None:
             key = _free(f"how-{slug(words) or 'figure'}", taken)
             shown = text if "data-unit=" in about else _in_full(int(value), text)
-            line = _Line(key, [], expression, f"{opening}{shown}</data>")
+            # The line says in words which cells they are.
+            line = _Line(key, [], expression, f"{_CELLS.sub('', opening)}{shown}</data>")
             lines[value, expression] = line
         if words not in line.names:
             line.names.append(words)

@@ -162,7 +162,7 @@ def to_pdf(html: str) -> bytes:
     with suppress(FatalURLFetchingError):
         document = weasyprint.HTML(
             string=_with_long_words_broken(
-                signs.with_signs_named(before + made_of.LIST.sub("", rest))
+                signs.with_signs_named(before + made_of.for_print(rest))
             ),
             url_fetcher=fetcher,
         )
