@@ -235,7 +235,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Witnessed:
     folder = tmp_path_factory.mktemp("demo")
     command = [sys.executable, "-m", "ffanalysis", "demo", str(folder / "demo")]
     subprocess.run(
-        [*command, "--projects", "4", "--quarters", "2"], check=True, stdout=subprocess.DEVNULL
+        [*command, "--projects", "3", "--quarters", "2"], check=True, stdout=subprocess.DEVNULL
     )
     period = max(
         path.name for path in (folder / "demo" / "data" / "raw").iterdir() if path.is_dir()

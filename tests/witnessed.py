@@ -83,8 +83,8 @@ class Witnessed:
         self.quarter = Quarter(load(period, root, scratch / "store"))
         withheld = withheld_projects(self.quarter)
         self.projects = [each for each in self.quarter.slugs if each not in withheld]
-        findings = checks.check(self.quarter)
-        self.pages = {each: page(self.quarter, each, findings) for each in self.projects}
+        self.findings = checks.check(self.quarter)
+        self.pages = {each: page(self.quarter, each, self.findings) for each in self.projects}
         self.workbooks = Workbooks(self.raw)
 
     def outcome(self) -> Outcome:
@@ -225,7 +225,8 @@ class Witnessed:
         for name, value in wrong._asdict().items():
             data.loc[data.index[place], name] = value
         tables: Tables = replace(self.quarter.tables, savings=data)
-        html = page(Quarter(tables), project)
+        # What the checks say is left as it was: their figures are those of the page's own rows.
+        html = page(Quarter(tables), project, self.findings)
         if _marks_of(html) == _marks_of(self.pages[project]):
             return None  # no figure of the page is made of it
         return Fault(f"{rows[place]} is {wrong}", check_page(html, self.workbooks))
@@ -265,7 +266,7 @@ class Witnessed:
             return found if found.known is None else replace(found, known=found.known + 1)
 
         with _patched_everywhere(own, total):
-            html = page(Quarter(self.quarter.tables), project)
+            html = page(Quarter(self.quarter.tables), project, self.findings)
         return Fault("figures.total + 1", check_page(html, self.workbooks))
 
     def _their_sum(self, project: str, chance: random.Random) -> Fault | None:
