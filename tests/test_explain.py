@@ -15,7 +15,7 @@ import ffanalysis as ff
 from ffanalysis.api import Quarter
 from ffanalysis.checks import check
 from ffanalysis.cli import main
-from ffanalysis.errors import FigureAmbiguous, FigureUnknown, InputsRefused
+from ffanalysis.errors import FigureUnknown, InputsRefused
 from ffanalysis.explain import explain
 from ffanalysis.verify import parse
 
@@ -86,8 +86,14 @@ def test_a_figure_is_found_by_its_name_its_label_or_its_text(
 def test_an_unknown_figure_is_told_with_the_nearest(loaded: Quarter) -> None:
     with pytest.raises(FigureUnknown, match=r"'proposed/totl'.* proposed/total"):
         loaded.explain(PROJECT, "proposed/totl")
-    with pytest.raises(FigureAmbiguous, match=r"shown as '£100,000': .*Name one of them\."):
-        loaded.explain(PROJECT, "£100,000")
+
+
+def test_of_several_figures_the_first_in_reading_order_is_told(loaded: Quarter) -> None:
+    found = loaded.explain(PROJECT, "£100,000")
+    assert found.figure.name == "proposed/total"
+    others = {each.name for each in found.others}
+    assert "proposed-total:sen-contract-efficiency/difference" in others
+    assert "Shown by the same text" in repr(found)
 
 
 def test_a_withheld_project_has_no_figure() -> None:

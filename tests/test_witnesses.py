@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
+from html import escape
 from pathlib import Path
 
 import messy
@@ -40,7 +41,7 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.render.expression_words import CellWords, in_words
 from ffanalysis.run import witnesses
 from ffanalysis.run.cache import write_read_only
-from ffanalysis.run.recompute import recompute
+from ffanalysis.run.recompute import disagreement, recompute
 from ffanalysis.run.second_reading import ReadingRequest, SecondReading
 from ffanalysis.savings import assemble
 from ffanalysis.savings.quarter import Quarter
@@ -180,7 +181,7 @@ def test_the_witness_imports_nothing_of_ours() -> None:
         ("sum(c1:c99999999)", "cannot be read near"),
         ("(" * 500 + "c1" + ")" * 500, "nested too deeply"),
         ("eval(c1)", "has 'eval', which nobody knows"),
-        ("c1 / 0", "divides by nil"),
+        ("c1 / {none: 0}", "divides by nil"),
         ("round(c1)", "too few parts for 'round'"),
         ("c7", "names c7, which is not in the table of cells"),
     ],
@@ -213,12 +214,22 @@ def test_a_wrong_expression_is_said_and_never_run(expression: str, why: str) -> 
         ("two", 3, "count", False),
         ("<b>", 3, "count", False),
         ("", 3, "count", False),
+        ("£76,500", -7_650_000, "pence", False),  # its minus is lost
+        ("−£76,500", -7_650_000, "pence", True),
+        ("£238,440 £9", 23_844_000, "pence", False),
+        ("minus £238,440", 23_844_000, "pence", False),
+        ("£238,440 (was £1)", 23_844_000, "pence", False),
+        ("£427,000⁹", 42_700_000, "pence", False),
+        ("£427,000,999", 42_700_000, "pence", False),
+        ("less than 90%", Fraction("2.7"), "percent", False),
+        ("300", 30_000, "pence", False),  # £300 in a table in £000
     ],
 )
 def test_what_is_seen_is_compared_with_the_value(
     text: str, value: int | Fraction, unit: str, shows: bool
 ) -> None:
-    assert is_shown(text, Fraction(value), unit) is shows
+    # A bare number stands in a table in £000.
+    assert is_shown(text, Fraction(value), unit, "100000") is shows
 
 
 # --- pages ----------------------------------------------------------------------------------------
@@ -392,29 +403,143 @@ def test_what_is_missing_is_said_in_a_sentence(example: Witnessed, tmp_path: Pat
     empty = tmp_path / "empty"
     empty.mkdir()
     told = alone(place, "--workbooks", empty)
-    assert told.returncode == 12
-    assert "the workbook savings-schedule.xlsx is not in" in told.stdout
+    assert told.returncode == 11
+    assert "the workbook savings-schedule.xlsx is not in" in told.stderr
 
 
-def test_a_correction_is_taken_from_its_declaration(tmp_path: Path) -> None:
-    html = (
-        '<data value="10000000" data-figure="a" data-cells="b.csv!b!A1" data-expr="c1">100</data>'
-        '<ol class="made-of" hidden=""><li data-id="c1" data-cell="b.csv!b!A1" data-factor="100000"'
-        ' data-to="100000" data-corrected="">100</li></ol>'
+def one_figure(value: str, text: str, row: str, expression: str = "c1", scale: str = "") -> str:
+    """A page of one figure over one cell."""
+    unit = f' data-in="{scale}"' if scale else ""
+    return (
+        f'<data value="{value}"{unit} data-figure="a" data-expr="{expression}">{text}</data>'
+        f'<ol class="made-of" hidden="" data-figures="1"><li data-id="c1" {row}</li></ol>'
     )
-    (tmp_path / "b.csv").write_text("1000,x\n", "utf-8")
-    faults = check_page(html, Workbooks(tmp_path)).faults
-    assert "corrections.toml does not" in faults[0].sentence
-    (tmp_path / "corrections.toml").write_text(
-        f'[[correction]]\ncell = "b.csv!b!A1"\nwas = 1000\nnow = 100\ndate = {date(2015, 10, 2)}\n'
+
+
+AMOUNT = 'data-cell="b.csv!b!A1" data-factor="100000" data-to="100000">100'
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Path:
+    (tmp_path / "b.csv").write_text("100,TBC,,50\n", "utf-8")
+    return tmp_path
+
+
+def faults(html: str, folder: Path) -> list[str]:
+    return [each.sentence for each in check_page(html, Workbooks(folder)).faults]
+
+
+def test_a_page_of_one_right_figure_has_no_fault(book: Path) -> None:
+    assert faults(one_figure("10000000", "£100,000", AMOUNT), book) == []
+    assert faults(one_figure("10000000", "100", AMOUNT, scale="100000"), book) == []
+
+
+@pytest.mark.parametrize(
+    ("html", "why"),
+    [
+        ("<html></html>", "does not say how many figures it has"),
+        (
+            one_figure("10000000", "£100,000", AMOUNT).replace('figures="1"', 'figures="2"'),
+            "says that it has 2 figures, and it has 1",
+        ),
+        (one_figure("10000000", "£100,000", AMOUNT) + "<script>x</script>", "holds a <script>"),
+        (one_figure("10000000", "<span hidden>£100,000</span>£9", AMOUNT), "that nobody sees"),
+        (one_figure("10000000", "£100,000</b>,999", AMOUNT), "a </b> in it closes nothing"),
+        (
+            one_figure("10000000", '£100,000<data data-figure="b">1</data>', AMOUNT),
+            "b is within another figure",
+        ),
+        # 1 is neither £, £000 nor £m in its cell.
+        (
+            one_figure("123400", "£1,234", AMOUNT.replace('r="100000"', 'r="1234"')),
+            "neither £, £000 nor £m",
+        ),
+        (one_figure("5000", "£50", AMOUNT, "{made up: 5000} + 0"), "a number without a name, 0"),
+        (
+            one_figure("20000000", "£200,000", AMOUNT, "c1 * {percent: 2}"),
+            "says that 'percent' is 2",
+        ),
+        (
+            one_figure("", "50,000", 'data-cell="b.csv!b!D1" data-blank="">', "none(c1)"),
+            "nothing is written there, and it holds '50'",
+        ),
+        (
+            one_figure("", "50,000", 'data-cell="b.csv!b!C1" data-blank="">', "none(c1)"),
+            "it is not stated, and the page shows a number",
+        ),
+        (
+            one_figure("10000000", "£100,000", AMOUNT).replace(
+                "<ol", '<p><span class="how">A1 ‘900’</span></p><ol'
+            ),
+            "names A1 ‘900’, which is not in its list of cells",
+        ),
+    ],
+)
+def test_a_page_that_was_changed_is_named(html: str, why: str, book: Path) -> None:
+    assert any(why in fault for fault in faults(html, book)), faults(html, book)
+
+
+def test_one_name_has_one_value(book: Path) -> None:
+    html = one_figure("10000000", "£100,000", AMOUNT)
+    other = '<data value="5000" data-figure="a" data-expr="{made up: 5000}">£50</data>'
+    html = html.replace("<ol", f"{other}<ol").replace('figures="1"', 'figures="2"')
+    assert faults(html, book) == ["a ('£50'): its value is 5000 here and 10000000 elsewhere."]
+
+
+def test_what_is_not_stated_and_not_there_holds(book: Path) -> None:
+    blank = one_figure("", "–", 'data-cell="b.csv!b!C1" data-blank="">', "none(c1)")
+    marked = one_figure("", "not stated (TBC)", 'data-cell="b.csv!b!B1">TBC', "none(c1)")
+    assert faults(blank, book) == faults(marked, book) == []
+
+
+@pytest.mark.parametrize("name", ["A; B", "b.csv!c", "{x: y}", "it's", "A & <B>"])
+def test_names_of_sheets_cost_nothing(name: str, tmp_path: Path) -> None:
+    written_book = openpyxl.Workbook()
+    written_book["Sheet"].title = "other"
+    written_book.create_sheet(name.replace(":", " "))["A1"] = 100
+    written_book.save(tmp_path / "s.csv!b.xlsx")
+    place = escape(f"s.csv!b.xlsx!{name.replace(':', ' ')}!A1")
+    row = f'data-cell="{place}" data-factor="100000" data-to="100000">100'
+    assert faults(one_figure("10000000", "£100,000", row), tmp_path) == []
+    (fault,) = check_page(one_figure("10000100", "£100,001", row), Workbooks(tmp_path)).faults
+    assert disagreement("alpha", fault).about == {"project": "alpha"}
+
+
+def test_an_earlier_quarter_that_is_not_there_is_said_once(book: Path) -> None:
+    row = AMOUNT.replace("b.csv!b", "2015-16-Q1/b.csv!b")
+    place = book / "page.html"
+    place.write_text(one_figure("10000000", "£100,000", row), "utf-8")
+    told = alone(place, "--workbooks", book)
+    assert (told.returncode, told.stdout) == (11, "")
+    assert told.stderr.count("\n") == 1
+    assert "the folder of the quarter 2015-16-Q1 belongs beside" in told.stderr
+
+
+def test_what_is_no_page_is_said_in_a_sentence(book: Path) -> None:
+    place = book / "page.pdf"
+    place.write_bytes(b"%PDF-1.7 \xff\xfe")
+    told = alone(place, "--workbooks", book)
+    assert (told.returncode, told.stderr) == (11, f"{place} is no page in HTML and UTF-8.\n")
+
+
+def test_a_correction_is_taken_from_its_declaration(book: Path) -> None:
+    html = one_figure(
+        "9000000", "£90,000", AMOUNT.replace(">100", ' data-corrected="">90').replace("  ", " ")
     )
-    outcome = check_page(html, Workbooks(tmp_path))
+    assert "corrections.toml does not" in faults(html, book)[0]
+    (book / "corrections.toml").write_text(
+        f'[[correction]]\ncell = "b.csv!b!A1"\nwas = 100\nnow = 90\ndate = {date(2015, 10, 2)}\n'
+    )
+    outcome = check_page(html, Workbooks(book))
     assert (outcome.faults, outcome.corrected) == ([], 1)
+    # A page from before the correction was declared is stale.
+    stale = faults(one_figure("10000000", "£100,000", AMOUNT), book)
+    assert "corrections.toml says 90, and the page does not know of it" in stale[0]
 
 
 def test_a_page_without_expressions_is_no_page_that_holds(tmp_path: Path) -> None:
     outcome = check_page('<data value="1" data-figure="a">1</data>', Workbooks(tmp_path))
-    assert [each.sentence for each in outcome.faults] == ["a ('1'): it has no expression."]
+    assert "a ('1'): it has no expression." in [each.sentence for each in outcome.faults]
 
 
 def test_a_figure_of_nothing_known_has_no_value() -> None:

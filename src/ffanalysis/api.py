@@ -195,8 +195,8 @@ class Quarter:
         """Where a figure of a project's briefing comes from.
 
         `figure` is its name ("proposed/total"), its label, or its text on the page ("£1.59m").
-        Raises FigureUnknown with the names that are most like it, FigureAmbiguous, ProjectUnknown,
-        and InputsRefused where the project is withheld.
+        Raises FigureUnknown with the names that are most like it, ProjectUnknown, and InputsRefused
+        where the project is withheld.
         """
         name = project_named(self.records, project)
         seen, known = _visible(self.records, self.findings, name)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from markupsafe import Markup
 
 from ffanalysis import money
-from ffanalysis.errors import FigureAmbiguous, FigureUnknown
+from ffanalysis.errors import FigureUnknown
 from ffanalysis.expressions import CellLine, CellTable, written
 from ffanalysis.figures import Figure
 from ffanalysis.findings import Finding
@@ -20,8 +20,9 @@ from ffanalysis.measure import project_measures
 from ffanalysis.present.briefing import Briefing
 from ffanalysis.present.findings import worst_first
 from ffanalysis.present.html import Part, listing, table, tag
+from ffanalysis.present.reading import correction_words
 from ffanalysis.present.words import figure_text, say
-from ffanalysis.provenance import name_key
+from ffanalysis.provenance import cell_of, name_key
 from ffanalysis.render.expression_words import CellWords, in_words
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -45,6 +46,7 @@ _PARTS: Mapping[str, str] = {
     "timeline": "annex, timeline",
 }
 _NAMES = re.compile(r"\{[^{}:]*: ")  # of an expression
+_SCALES = (money.POUND, money.THOUSAND, money.MILLION)  # of tables
 _MOST_CHECKS = 8
 _MOST_NAMED = 12
 
@@ -63,6 +65,8 @@ class ExplainedFigure:
         checks: the findings that look at these cells, the worst first.
         history: what it was in each quarter that is known, the earliest first.
         printed: where the briefing shows it.
+        others: figures that are shown by the same text, and were made in another way.
+        corrections: what was declared of its cells: what the file has, who told, and why.
     """
 
     project: str
@@ -74,6 +78,8 @@ class ExplainedFigure:
     checks: tuple[Finding, ...]
     history: tuple[tuple[str, str], ...]
     printed: tuple[str, ...]
+    others: tuple[Figure, ...] = ()
+    corrections: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -92,6 +98,7 @@ class ExplainedFigure:
         if self.cells:
             yield from ("", "Cells")
             yield from (f"  {_cell_in_words(line)}" for line in self.cells)
+            yield from (f"  {words}" for words in self.corrections)
         if self.checks:
             yield from ("", "Checks on these cells")
             yield from (
@@ -102,9 +109,10 @@ class ExplainedFigure:
             yield from ("", "In each quarter")
             yield from (f"  {period}  {text}" for period, text in self.history)
         yield from ("", "Shown in the briefing")
-        yield from (
-            f"  {place}" for place in self.printed or ("nowhere: it is in the lists alone",)
-        )
+        yield from (f"  {place}" for place in self.printed or (_NOWHERE,))
+        if self.others:
+            yield from ("", "Shown by the same text")
+            yield from (f"  {each.name}{_behind(each.label)}" for each in self.others)
 
     def _repr_html_(self) -> str:
         cells = [
@@ -121,6 +129,7 @@ class ExplainedFigure:
             tag("p", tag("strong", self.title)),
             tag("p", self.made),
             table("Cells", _CELL_HEADINGS, cells, texts=True) if cells else Markup(""),
+            listing(self.corrections) if self.corrections else Markup(""),
             _list_of("Checks on these cells", [say(each.message) for each in self._shown]),
             _list_of("In each quarter", [f"{period}: {text}" for period, text in self.history]),
             _list_of("Shown in the briefing", self.printed),
@@ -137,6 +146,7 @@ class ExplainedFigure:
             yield f"and {len(self.checks) - _MOST_CHECKS:,} more, in findings.csv"
 
 
+_NOWHERE = "nowhere: it is in the lists alone"
 _CELL_HEADINGS = ("Workbook and sheet", "Cell", "As written", "Unit", "Amount")
 
 
@@ -150,14 +160,14 @@ def explain(
 ) -> ExplainedFigure:
     """Explain a figure of a project's briefing, by its name, its label, or its text on the page.
 
-    Raises FigureUnknown with the names that are most like it, FigureAmbiguous where a text is that
-    of several figures that were made in different ways; ProjectUnknown; InputsRefused.
+    Of several figures with this text the first in reading order is explained, and the others are
+    named. Raises FigureUnknown with the names that are most like it; ProjectUnknown; InputsRefused.
     """
     briefing = Briefing.of(quarter, findings, project)
     shown = _shown_in(briefing)
     known = {each.name: each for figures in shown.values() for each in figures}
     known |= {each.name: each for each in briefing.measures.figures()}
-    found = _named(figure, known)
+    found, others = _named(figure, known)
     cells = CellTable()
     expression = written(found.sum, cells)
     lines = tuple(line for _, line in cells)
@@ -173,6 +183,12 @@ def explain(
         tuple(_checks_of(briefing.findings, found)),
         tuple(_history(quarter, project, found.name)),
         tuple(_PARTS[part] for part, own in shown.items() if found.name in {f.name for f in own}),
+        tuple(others),
+        tuple(
+            correction_words(row)
+            for row in quarter.corrections
+            if cell_of(row) in found.cells and any(line.is_corrected for line in lines)
+        ),
     )
 
 
@@ -188,20 +204,23 @@ def _shown_in(briefing: Briefing) -> dict[str, tuple[Figure, ...]]:
     return {name: part.figures for name, part in parts.items()}
 
 
-def _named(text: str, known: Mapping[str, Figure]) -> Figure:
-    """The figure that a text names."""
+def _named(text: str, known: Mapping[str, Figure]) -> tuple[Figure, list[Figure]]:
+    """The figure that a text names, and others that it may name as well."""
     if text in known:
-        return known[text]
+        return known[text], []
     wanted = name_key(text).casefold()
     alike = [each for each in known.values() if name_key(each.label).casefold() == wanted != ""]
     found = alike or [each for each in known.values() if _is_text_of(text, each)]
     # What is shown under a name of its own is meant before an amount of a check.
-    ways = _ways([each for each in found if each.label]) or _ways(found)
+    found.sort(key=lambda each: not each.label)
+    ways = list(_ways(found).values())
     if not ways:
         raise FigureUnknown(text, known)
-    if len(ways) > 1:
-        raise FigureAmbiguous(text, [(each.name, each.label) for each in ways.values()])
-    return next(iter(ways.values()))
+    return ways[0], ways[1:]
+
+
+def _behind(label: str) -> str:
+    return f" ({label})" if label else ""
 
 
 def _ways(found: Sequence[Figure]) -> dict[str, Figure]:
@@ -219,7 +238,10 @@ def _is_text_of(text: str, figure: Figure) -> bool:
     """Whether a page may show the figure as this text."""
     if figure.value is None or not any(map(str.isdigit, text)):
         return False
-    return is_shown(text, Fraction(figure.value), figure.unit)
+    value, unit = Fraction(figure.value), figure.unit
+    if unit == "pence" and not any(sign in text for sign in "£"):
+        return any(is_shown(text, value, unit, str(each)) for each in _SCALES)
+    return is_shown(text, value, unit)
 
 
 def _checks_of(findings: Sequence[Finding], figure: Figure) -> Iterator[Finding]:
@@ -257,7 +279,7 @@ def _factor_in_words(line: CellLine) -> str:
     """The unit of a cell's number: "£000"; "" for what is no money."""
     if not line.factor or line.stated_to is None:
         return ""
-    sign = ", the other sign" if line.factor < 0 else ""
+    sign = " with the sign turned" if line.factor < 0 else ""
     return f"{money.unit_label(abs(line.factor))}{sign}"
 
 

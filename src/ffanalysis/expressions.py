@@ -32,7 +32,7 @@ _FEWEST_OF_RANGE = 3
 class CellLine(NamedTuple):
     """A cell in a table of cells.
 
-    Where no amount was read from it, it is only counted, and has no factor.
+    Where no amount was read from it, it has no factor: it is blank, or only counted.
     """
 
     cell: CellRef
@@ -40,6 +40,7 @@ class CellLine(NamedTuple):
     factor: int | None = None
     stated_to: int | None = None
     is_corrected: bool = False
+    is_blank: bool = False
 
 
 class CellNumbers(Protocol):
@@ -71,7 +72,8 @@ def line_of(cell: CellAmount | CellRef) -> CellLine:
     if isinstance(cell, CellRef):
         return CellLine(cell)
     unit = cell.stated_to
-    return CellLine(cell.cell, cell.written, cell.factor or None, unit, cell.is_corrected)
+    is_blank = not (cell.written or cell.factor)
+    return CellLine(cell.cell, cell.written, cell.factor or None, unit, cell.is_corrected, is_blank)
 
 
 def written(term: Term, cells: CellNumbers) -> str:

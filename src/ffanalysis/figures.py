@@ -260,7 +260,9 @@ class _Stated(Protocol):
 def amount_of(row: _Stated) -> Sum:
     """The amount that a row states, from its cell, which may have been corrected in reading."""
     cell, unit = cell_of(row), row.stated_to_pence
-    made = CellAmount(cell, row.written or "", row.factor or 0, unit, bool(row.corrected))
+    # Whether a cell that was refused is blank nobody has said.
+    written = row.missing if row.missing == REFUSED else row.written or ""
+    made = CellAmount(cell, written, row.factor or 0, unit, bool(row.corrected))
     return Sum(row.amount_pence, made, row.missing or "", unit, (cell,))
 
 

@@ -37,6 +37,7 @@ from pathlib import Path
 from typing import Any
 
 OK, UNREADABLE, DIFFERS = 0, 11, 12
+MISSING = "missing"  # the kind of fault of a workbook that is not there
 
 # --- expressions ----------------------------------------------------------------------------------
 
@@ -199,7 +200,7 @@ def evaluate(node: Node, cells: Amounts) -> Value:
     make = {
         "cell": _cell,
         "number": _stated,
-        "count": _count,
+        "count": _number_of,
         "none": _none,
         "tolerance": _allowed,
     }.get(node.kind, _operation)
@@ -216,7 +217,7 @@ def _stated(node: Node, _cells: Amounts) -> Value:
     return Fraction(node.said)
 
 
-def _count(node: Node, cells: Amounts) -> Value:
+def _number_of(node: Node, cells: Amounts) -> Value:
     for part in node.parts:
         if part.kind == "cell":
             _cell(part, cells)
@@ -449,11 +450,19 @@ class Workbooks:
             raise Wrong(f"{workbook} has no sheet '{sheet}'")
         return sheets[plain_text(sheet)].get(place)
 
+    def has(self, workbook: str) -> bool:
+        """Whether there is a workbook of this name."""
+        quarter, _, name = workbook.rpartition("/")
+        return name in self._paths_of(quarter)
+
     def _open(self, workbook: str) -> dict[str, Cells]:
         quarter, _, name = workbook.rpartition("/")
         paths = self._paths_of(quarter)
         if name not in paths:
-            raise Wrong(f"the workbook {workbook} is not in {self._folder(quarter)}")
+            if quarter:
+                why = f"the folder of the quarter {quarter} belongs beside {self.folder}"
+                raise Wrong(f"the workbook {workbook} is not there ({why})", MISSING)
+            raise Wrong(f"the workbook {workbook} is not in {self.folder}", MISSING)
         try:
             return read_again(paths[name])
         except Exception as error:
@@ -570,13 +579,17 @@ def in_pence(number: Fraction, factor: int) -> Fraction:
 
 @dataclass
 class Mark:
-    """A figure that a page shows: its name, value, unit, expression and the text that is seen."""
+    """A figure that a page shows: its name, value, unit, expression and the text that is seen.
+
+    `scale` is the pence that 1 is in the table in which it stands, where that has a unit.
+    """
 
     name: str
     value: str
     unit: str
     expression: str
     cells: str
+    scale: str = ""
     text: str = ""
 
 
@@ -589,17 +602,25 @@ class CellRow:
     factor: str
     unit: str
     is_corrected: bool
+    is_blank: bool
     written: str = ""
 
 
 class Page(HTMLParser):
-    """The figures and the cells that a page states for machines."""
+    """The figures and the cells that a page states for machines.
+
+    `number` is how many figures it says that it has; `words` are the cells that its annex names,
+    each with what it says is written there; `faults` say what no page of ours has.
+    """
 
     def __init__(self, html: str) -> None:
         super().__init__(convert_charrefs=True)
         self.marks: list[Mark] = []
         self.cells: dict[str, CellRow] = {}
-        self.has_cells = False
+        self.number = ""
+        self.words: list[tuple[str, str]] = []
+        self.faults: list[str] = []
+        self._how = ""
         self._open: list[tuple[str, Mark | CellRow | None]] = []
         self.feed(html)
         self.close()
@@ -609,34 +630,48 @@ class Page(HTMLParser):
             return
         about = {name: value or "" for name, value in attrs}
         item: Mark | CellRow | None = None
+        if tag in _STRANGE or "style" in about:
+            self.faults.append(f"it holds a <{tag}> that no page of ours has")
+        if "data-figures" in about:
+            self.number = about["data-figures"]
+        elif "hidden" in about:
+            self.faults.append(f"it holds a <{tag}> that nobody sees")
         if "data-figure" in about:
+            if any(isinstance(mark, Mark) for _, mark in self._open):
+                self.faults.append(f"{about['data-figure']} is within another figure")
             item = Mark(
                 about["data-figure"],
                 about.get("value", ""),
                 about.get("data-unit", "pence"),
                 about.get("data-expr", ""),
                 about.get("data-cells", ""),
+                about.get("data-in", ""),
             )
             self.marks.append(item)
         elif "data-cell" in about:
-            self.has_cells = True
             item = CellRow(
                 about.get("data-id", ""),
                 about["data-cell"],
                 about.get("data-factor", ""),
                 about.get("data-to", ""),
                 "data-corrected" in about,
+                "data-blank" in about,
             )
+            if item.id in self.cells:
+                self.faults.append(f"it has two cells {item.id}")
             self.cells[item.id] = item
         self._open.append((tag, item))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open:
-            name, _ = self._open.pop()
-            if name == tag:
-                return
+        if not self._open or self._open[-1][0] != tag:
+            if tag not in _VOID:
+                self.faults.append(f"a </{tag}> in it closes nothing")
+            return
+        self._open.pop()
 
     def handle_data(self, data: str) -> None:
+        if self._open and self._open[-1][0] == "span":
+            self.words += _IN_WORDS.findall(data)
         for _, item in self._open:
             if isinstance(item, Mark):
                 item.text += data
@@ -644,8 +679,13 @@ class Page(HTMLParser):
                 item.written += data
 
 
+_STRANGE = frozenset(
+    {"script", "template", "iframe", "object", "embed", "form", "input", "textarea", "noscript"}
+)
+_IN_WORDS = re.compile(r"\b([A-Z]{1,3}[0-9]+) ‘([^’]*)’")
 _VOID = frozenset({"br", "col", "hr", "img", "wbr", "meta", "link", "input"})
-_WRITTEN = re.compile(r"(.+?\.(?:xls[xm]?|ods|csv))!(.+)!([A-Z]+)([0-9]+)", re.I | re.S)
+_IS_BOOK = re.compile(r"\.(?:xls[xm]?|ods|csv)$", re.I)
+_UNITS = (1, 100, 100_000, 100_000_000)  # a plain number, £, £000 and £m
 
 
 @dataclass(frozen=True)
@@ -659,7 +699,7 @@ class Fault:
 
 @dataclass
 class Outcome:
-    """What was recomputed of a page, and what differs."""
+    """What was recomputed of a page, and what differs; `missing` are workbooks not there."""
 
     figures: int = 0
     cells: int = 0
@@ -667,6 +707,7 @@ class Outcome:
     corrected: int = 0
     not_stated: int = 0
     faults: list[Fault] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
 
     def add(self, other: "Outcome") -> None:
         """Add what was found of another page."""
@@ -676,24 +717,59 @@ class Outcome:
         self.corrected += other.corrected
         self.not_stated += other.not_stated
         self.faults += other.faults
+        self.missing += other.missing
 
 
 def check_page(html: str, workbooks: Workbooks) -> Outcome:
     """Read the cells of a page again, recompute each of its figures, and compare."""
     page, outcome = Page(html), Outcome()
+    outcome.faults += (Fault("the page", f"{fault}.") for fault in _faults_of(page))
     amounts = _amounts(page, workbooks, outcome)
-    recomputed: dict[str, Value | Wrong] = {}
+    if outcome.missing:
+        return outcome  # nothing that rests on them could be recomputed
+    recomputed: dict[str, Value] = {}
+    values: dict[str, str] = {}
     for mark in page.marks:
         outcome.figures += 1
         try:
             _check_mark(mark, page, amounts, recomputed, outcome)
+            _check_name(mark, values)
         except Wrong as wrong:
             shown = f" ('{' '.join(mark.text.split())[:40]}')" if mark.text.strip() else ""
             about = f"{mark.name}{shown}"
-            cells = tuple(filter(None, mark.cells.split("; ")))
-            outcome.faults.append(Fault(about, f"{about}: {wrong}.", cells))
+            outcome.faults.append(Fault(about, f"{about}: {wrong}.", _named(mark, page)))
     outcome.faults[:] = dict.fromkeys(outcome.faults)
     return outcome
+
+
+def _check_name(mark: Mark, values: dict[str, str]) -> None:
+    """Raise Wrong where a page has two values under one name."""
+    if mark.value and values.setdefault(mark.name, mark.value) != mark.value:
+        raise Wrong(f"its value is {mark.value} here and {values[mark.name]} elsewhere")
+
+
+def _faults_of(page: Page) -> Iterator[str]:
+    """What is wrong with a page as a whole."""
+    yield from page.faults
+    if not page.number:
+        yield "The page does not say how many figures it has: it is none of ours, or was changed"
+    elif page.number != str(len(page.marks)):
+        yield f"The page says that it has {page.number} figures, and it has {len(page.marks)}"
+    known = {
+        (row.cell.rpartition("!")[2], " ".join(row.written.split())) for row in page.cells.values()
+    }
+    for address, written in page.words:
+        said = written.removesuffix("…")
+        if not any(cell == address and text.startswith(said) for cell, text in known):
+            yield f"The page names {address} ‘{written}’, which is not in its list of cells"
+
+
+def _named(mark: Mark, page: Page) -> tuple[str, ...]:
+    """The cells that the expression of a mark names, where it can be read."""
+    try:
+        return tuple(page.cells[each].cell for each in _cells_of(mark.expression, page))
+    except Wrong:
+        return ()
 
 
 def _amounts(page: Page, workbooks: Workbooks, outcome: Outcome) -> Amounts:
@@ -709,21 +785,23 @@ def _amounts(page: Page, workbooks: Workbooks, outcome: Outcome) -> Amounts:
             pence[row.id] = _amount(row, held)
             units[row.id] = int(row.unit or 0)
         except (Wrong, ValueError) as wrong:
-            outcome.faults.append(Fault(row.cell, f"{row.cell}: {wrong}.", (row.cell,)))
+            if isinstance(wrong, Wrong) and wrong.kind == MISSING:
+                outcome.missing += [str(wrong)] * (str(wrong) not in outcome.missing)
+            else:
+                outcome.faults.append(Fault(row.cell, f"{row.cell}: {wrong}.", (row.cell,)))
         else:
-            blank |= {row.id} if held is None else set()
+            blank |= {row.id} if _is_blank(held) else set()
             outcome.corrected += row.is_corrected
     return Amounts(pence, units, frozenset(blank))
 
 
 def _held_in(row: CellRow, workbooks: Workbooks) -> Any:
     """What a cell holds, or what it is corrected to. Raises Wrong where the page says otherwise."""
-    found = _WRITTEN.fullmatch(row.cell)
-    if not found:
-        raise Wrong("it is no cell of a workbook")
-    workbook, sheet, column, number = found.groups()
+    workbook, sheet, column, number = _place_of(row, workbooks)
+    said = workbooks.correction(workbook, sheet, column + number)
+    if said is not None and not row.is_corrected:
+        raise Wrong(f"corrections.toml says {said}, and the page does not know of it")
     if row.is_corrected:
-        said = workbooks.correction(workbook, sheet, column + number)
         if said is None or not same_content(row.written, said):
             raise Wrong(
                 f"the page says that it was corrected to '{row.written}', and corrections.toml"
@@ -731,17 +809,42 @@ def _held_in(row: CellRow, workbooks: Workbooks) -> Any:
             )
         return said
     held = workbooks.value(workbook, sheet, (int(number), _column(column)))
-    if row.written and not same_content(row.written, held):
+    if row.is_blank and not _is_blank(held):
+        raise Wrong(f"the page says that nothing is written there, and it holds {_shown(held)}")
+    if row.written not in ("", _REFUSED) and not same_content(row.written, held):
         raise Wrong(
             f"the page says that '{row.written}' is written there, and it holds {_shown(held)}"
         )
     return held
 
 
+_REFUSED = "cannot be read"  # what a page says of a cell that its reader has refused
+
+
+def _is_blank(held: Any) -> bool:
+    return held is None or (isinstance(held, str) and not plain_text(held))
+
+
+def _place_of(row: CellRow, workbooks: Workbooks) -> tuple[str, str, str, str]:
+    """Workbook, sheet, column and row of a cell. The names of workbooks and sheets may hold "!"."""
+    place, _, reference = row.cell.rpartition("!")
+    address = re.fullmatch(r"([A-Z]+)([0-9]+)", reference)
+    parts = place.split("!")
+    ways = [("!".join(parts[:at]), "!".join(parts[at:])) for at in range(1, len(parts))]
+    known = [(book, sheet) for book, sheet in ways if _IS_BOOK.search(book)]
+    if not address or not known:
+        raise Wrong("it is no cell of a workbook")
+    there = [way for way in known if workbooks.has(way[0])]
+    workbook, sheet = (there or known)[0]
+    return workbook, sheet, address[1], address[2]
+
+
 def _amount(row: CellRow, held: Any) -> Value:
     """What a cell comes to in pence; None where no amount was read from it."""
     if not row.factor:
         return None
+    if abs(int(row.factor)) not in _UNITS:
+        raise Wrong(f"1 is {row.factor} pence there, which is neither £, £000 nor £m")
     # A text is read with its mark of a note, which a reader may have lost.
     number = number_in(row.written if isinstance(held, str) else held)
     return None if number is None else in_pence(number, int(row.factor))
@@ -762,7 +865,7 @@ def _check_mark(
     mark: Mark,
     page: Page,
     amounts: Amounts,
-    recomputed: dict[str, Value | Wrong],
+    recomputed: dict[str, Value],
     outcome: Outcome,
 ) -> None:
     if not mark.expression:
@@ -777,13 +880,14 @@ def _check_mark(
         raise Wrong("the cells beside it are not those of its expression")
     if not mark.value:
         outcome.not_stated += 1
+        if any(map(str.isdigit, _REMARK_OF_GAP.sub("", mark.text))):
+            raise Wrong("it is not stated, and the page shows a number")
         if isinstance(result, Fraction):
             raise Wrong(f"it is not stated, and its cells come to {_as_text(result, mark.unit)}")
         return
-    try:
-        value = Fraction(Decimal(mark.value))
-    except (InvalidOperation, ValueError, OverflowError):
-        raise Wrong(f"its value '{mark.value}' is no number") from None
+    if not _VALUE.fullmatch(mark.value):
+        raise Wrong(f"its value '{mark.value}' is no number")
+    value = Fraction(mark.value)
     if not isinstance(result, Fraction):
         raise Wrong(f"its value is {_as_text(value, mark.unit)}, and its cells state nothing")
     if not _is_same(value, result, mark.value):
@@ -791,15 +895,30 @@ def _check_mark(
             f"its value is {_as_text(value, mark.unit)}, and its cells come to"
             f" {_as_text(result, mark.unit)}"
         )
-    if not is_shown(mark.text, value, mark.unit):
+    if not is_shown(mark.text, value, mark.unit, mark.scale):
         raise Wrong(f"its value is {_as_text(value, mark.unit)}, which is not what the page shows")
 
 
-def _constants(node: Node) -> Iterator[Node]:
+_VALUE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+# Constants that are always the same.
+_KNOWN_CONSTANTS = {
+    "percent": Fraction(100),
+    "nil": Fraction(0),
+    "one decimal": Fraction(1, 10),
+    "nothing stated": Fraction(0),
+}
+
+
+def _constants(node: Node, name: str = "") -> Iterator[Node]:
+    """The constants of an expression. Raises Wrong for one without a name, or with another's."""
     if node.kind == "number":
+        if not name:
+            raise Wrong(f"its expression has a number without a name, {node.said}")
+        if _KNOWN_CONSTANTS.get(name, Fraction(node.said)) != Fraction(node.said):
+            raise Wrong(f"its expression says that '{name}' is {node.said}")
         yield node
     for part in node.parts:
-        yield from _constants(part)
+        yield from _constants(part, node.said if node.kind == "name" else "")
 
 
 def _cells_of(expression: str, page: Page) -> list[str]:
@@ -826,8 +945,13 @@ def _as_text(value: Fraction, unit: str) -> str:
 # --- what a reader sees ---------------------------------------------------------------------------
 
 _SEEN = re.compile(r"[0-9][0-9,]*(?:\.[0-9]+)?")
-_REMARK = re.compile(r"\s*\([a-z ]+\)$")  # "£318,000 (partial)"
-_SCALES = {"m": 100_000_000, "k": 100_000}
+_REMARK = re.compile(r" \(partial\)$")  # "£318,000 (partial)"
+_REMARK_OF_GAP = re.compile(r"^not stated \(.*\)$", re.S)  # which quotes the source
+_WHOLE = re.compile(
+    r"[−-]?(?:£[0-9][0-9,]*(?:\.[0-9]+)?m?|[0-9][0-9,]*(?:\.[0-9]+)?%?)|\([0-9][0-9,.]*\)"
+)
+_LEAST = "less than 0.05%"
+_SCALES = {"m": 100_000_000}
 _WORDS = (
     *("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
     *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
@@ -836,30 +960,34 @@ _WORDS = (
 _TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80}
 
 
-def is_shown(text: str, value: Fraction, unit: str) -> bool:
-    """Whether the text of a mark is its value, rounded as far as the text says."""
+def is_shown(text: str, value: Fraction, unit: str, scale: str = "") -> bool:
+    """Whether the text of a mark is its value, and nothing else, rounded as far as it says.
+
+    `scale` is the pence that 1 is in the table where it stands; without one a bare number is no
+    amount of money.
+    """
     bare = _REMARK.sub("", " ".join(text.split()))
     found = _SEEN.search(bare)
     if not found:
         is_nil = value == 0 and bare.casefold() in ("nil", "none", "–", "-")
         return is_nil or _in_words(bare) == value
-    if bare.startswith("less than "):
-        return value < Fraction(found[0])
+    if not _WHOLE.fullmatch(bare):
+        return bare == _LEAST and unit == "percent" and value == 0
     number = Fraction(found[0].replace(",", ""))
-    sizes = [number * scale for scale in _scales(bare, bare[found.end() :], unit)]
+    sizes = [number * each for each in _scales(bare, bare[found.end() :], unit, scale)]
     if "£" in bare:
         step = Fraction(1, 10 ** len(found[0].partition(".")[2])) * sizes[0] / (number or 1)
         return _has_sign(bare, value) and _is_rounded(sizes[0], step, abs(value))
     return _has_sign(bare, value) and abs(value) in sizes
 
 
-def _scales(text: str, after: str, unit: str) -> tuple[int, ...]:
-    """The units that the number of a text may be in: a table says its own in the heading."""
+def _scales(text: str, after: str, unit: str, scale: str) -> tuple[int, ...]:
+    """The unit that the number of a text is in: its own, or that of its table."""
     if unit != "pence":
         return (1,)
     if "£" in text:
         return (_SCALES.get(after[:1], 100),)
-    return (100_000, 100, 100_000_000)
+    return (int(scale),) if scale.isdecimal() else ()
 
 
 def _is_rounded(shown: Fraction, step: Fraction, size: Fraction) -> bool:
@@ -877,9 +1005,8 @@ def _is_rounded(shown: Fraction, step: Fraction, size: Fraction) -> bool:
 
 
 def _has_sign(text: str, value: Fraction) -> bool:
-    """Whether a text that is marked as negative is, and one that is not may leave out its sign."""
-    is_less = text.startswith("(") or any(sign in text for sign in "−-")
-    return not is_less or value <= 0
+    """Whether a text is marked as negative, by a minus or brackets, just where the value is."""
+    return text.startswith(("(", "−", "-")) == (value < 0)
 
 
 def _in_words(text: str) -> int | None:
@@ -950,18 +1077,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return UNREADABLE
     whole = Outcome()
     for page in pages:
-        outcome = check_page(page.read_text("utf-8"), workbooks)
+        try:
+            outcome = check_page(page.read_text("utf-8"), workbooks)
+        except ValueError:  # such as a PDF
+            print(f"{page} is no page in HTML and UTF-8.", file=sys.stderr)
+            return UNREADABLE
         whole.add(outcome)
         for fault in outcome.faults:
             print(f"{page.name}: {fault.sentence}")
-    print(summary(len(pages), whole))
-    return DIFFERS if whole.faults else OK
+    for missing in dict.fromkeys(whole.missing):
+        print(f"Not recomputed, as {missing}.", file=sys.stderr)
+    if whole.faults or not whole.missing:
+        print(summary(len(pages), whole))
+    return DIFFERS if whole.faults else UNREADABLE if whole.missing else OK
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'s' * (number != 1)}"
 
 
 def summary(pages: int, whole: Outcome) -> str:
     """What was recomputed, in a sentence."""
-    done = f"{whole.figures:,} figures on {pages:,} page{'s' * (pages != 1)}"
-    beside = f"{whole.cells:,} cells read again, {whole.constants:,} constants taken as stated"
+    done = f"{_count(whole.figures, 'figure')} on {_count(pages, 'page')}"
+    beside = (
+        f"{_count(whole.cells, 'cell')} read again,"
+        f" {_count(whole.constants, 'constant')} taken as stated"
+    )
     if whole.corrected:
         beside += f", {whole.corrected:,} corrected cells taken from corrections.toml"
     if whole.faults:

@@ -6,6 +6,7 @@ was invented, not from what the rules make of it. The same arguments give the sa
 """
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -48,10 +49,23 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
         _write_text(folder / "data" / "raw" / "aliases.toml", alias)
     for name in (*NOTEBOOKS, EXPLORE):
         shutil.copyfile(notebooks / name, folder / "notebooks" / name)
+    _explore_the_latest(folder / "notebooks" / EXPLORE, demo)
     _write_text(folder / "README.md", _readme(demo))
     answers = json.dumps(_answers(demo, planted), indent=1, ensure_ascii=False)
     _write_text(folder / _ANSWERS, f"{answers}\n")
     return tuple(planted)
+
+
+def _explore_the_latest(notebook: Path, demo: Demo) -> None:
+    """Have the notebook to explore with begin with a project of the demo's latest quarter."""
+    latest = demo.quarters[-1]
+    text = notebook.read_text("utf-8")
+    for name, value in {
+        "period": str(latest.period),
+        "project": slug(latest.projects[0].name),
+    }.items():
+        text = re.sub(rf'({name} = \\")[^"\\]*', rf"\g<1>{value}", text, count=1)
+    _write_text(notebook, text)
 
 
 def _write_text(path: Path, text: str) -> None:

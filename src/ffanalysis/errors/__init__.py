@@ -25,7 +25,6 @@ from ffanalysis.errors.command import (
 )
 from ffanalysis.errors.inputs import (
     CorrectionWrong,
-    FigureAmbiguous,
     FigureUnknown,
     FileUnknown,
     FolderClosed,
@@ -117,7 +116,6 @@ __all__ = [
     "DiskFull",
     "EditionUnknown",
     "EditionsWithoutFigures",
-    "FigureAmbiguous",
     "FigureMismatch",
     "FigureUnknown",
     "FileTampered",

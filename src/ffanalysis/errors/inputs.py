@@ -63,18 +63,6 @@ class FigureUnknown(UsageError):
         )
 
 
-class FigureAmbiguous(UsageError):
-    """A briefing shows several figures by this text; `found` has the name and label of each."""
-
-    def __init__(self, text: str, found: Sequence[tuple[str, str]]) -> None:
-        named = [f"{name} ({label})" if label else name for name, label in found[:MOST_NAMES]]
-        more = f" … and {len(found) - MOST_NAMES:,} others" if len(found) > MOST_NAMES else ""
-        super().__init__(
-            f"Several figures of this briefing are shown as '{text}': {'; '.join(named)}{more}."
-            " Name one of them."
-        )
-
-
 class RootMissing(UsageError):
     def __init__(self, start: object) -> None:
         super().__init__(

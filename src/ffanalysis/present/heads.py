@@ -14,8 +14,8 @@ NOTICE = Markup('<div class="notice"></div>')
 _NOT_RECOMPUTED = "These figures have not been recomputed: a run does that before it publishes."
 WITNESSES = tag("span", _NOT_RECOMPUTED, class_="witnesses")
 RECOMPUTED = (
-    "Before this page was published every figure on it was recomputed from the workbooks, as a"
-    " second reader finds them, by a second engine; neither shares code with ffanalysis. Before a"
+    "Before this page was published every figure marked on it was recomputed from the workbooks, as"
+    " a second reader finds them, by a second engine; neither shares code with ffanalysis. Before a"
     " release a spreadsheet program recalculates reconciliation.xlsx, where one is installed. This"
     " proves what was read and added, not that the right lines were chosen."
 )

@@ -106,6 +106,7 @@ def _cell_item(number: str, line: CellLine) -> Markup:
         data_factor=line.factor,
         data_to=line.stated_to,
         data_corrected="" if line.is_corrected else None,
+        data_blank="" if line.is_blank else None,
     )
 
 
@@ -141,18 +142,19 @@ def tag(name: str, *inside: Cell, **attributes: object) -> Markup:
     return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), written, content)  # noqa: S704
 
 
-def mark(figure: Figure, text: str | None = None) -> Markup:
+def mark(figure: Figure, text: str | None = None, unit: int | None = None) -> Markup:
     """A figure with its machine-readable value, name, cells and expression.
 
     One that is not stated is marked by its absence of a value.
 
-    `value` is whole pence for money, the plain number for anything else.
+    `value` is whole pence for money, the plain number for anything else; `unit` is that of the
+    table in which it stands.
     """
     if text is None:
         text = figure_text(figure)
     if figure.value is None:
         return tag("span", text, class_="missing", **_about(figure))
-    return tag("data", text, value=figure.value, **_about(figure))
+    return tag("data", text, value=figure.value, data_in=unit, **_about(figure))
 
 
 def _about(figure: Figure) -> dict[str, str | None]:
@@ -194,7 +196,9 @@ def in_table(figure: Figure | None, unit: int = money.THOUSAND) -> Markup:
             return tag("span", blank(), **_about(figure))
         return mark(figure, f"not stated ({figure.missing})")
     partial = " (partial)" if figure.partial else ""
-    return mark(figure, f"{show(figure.pence, unit)}{partial}" if figure.unit == "pence" else None)
+    if figure.unit != "pence":
+        return mark(figure)
+    return mark(figure, f"{show(figure.pence, unit)}{partial}", unit)
 
 
 def blank() -> Markup:

@@ -13,6 +13,13 @@ from ffanalysis.verify import Node
 _MOST_TERMS = 24  # of a sum; of a longer one the cells are counted and the first are named
 _FIRST = 3
 _MOST_LETTERS = 24  # of what is written in a cell
+# What reads as one thing beside a sign only within brackets.
+_BRACKETED = frozenset(
+    {
+        *("plus", "less", "times", "over", "sum", "none"),
+        *("max", "min", "round", "floor", "ceiling"),
+    }
+)
 _SIGNS = {"plus": "+", "less": "−", "times": "×", "over": "÷"}
 
 
@@ -112,7 +119,7 @@ class _Words:
     def _within(self, node: Node) -> str:
         """A part beside a sign, in brackets where it has a sign of its own."""
         text = self.of(node)
-        return f"({text})" if node.kind in (*_SIGNS, "sum", "none") else text
+        return f"({text})" if node.kind in _BRACKETED else text
 
     def _function(self, node: Node) -> str:
         inside = [self.of(part) for part in node.parts]

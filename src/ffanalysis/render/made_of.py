@@ -24,18 +24,19 @@ from ffanalysis.verify import Node, parse
 
 # Where the lines of a page stand: its own part puts this there.
 PLACE = '<div class="every-figure"></div>'
-LIST = re.compile(r'<ol class="made-of" hidden="">(.*?)</ol>', re.S)
+LIST = re.compile(r'<ol class="made-of" hidden=""(?: data-figures="\d+")?>(.*?)</ol>', re.S)
 _CELL = re.compile(r'<li data-id="c(\d+)"( data-cell="([^"]*)"[^>]*)>([^<]*)</li>')
 _LABEL = re.compile(r'<li data-label-of="([^"]*)">([^<]*)</li>')
 _EXPRESSION = re.compile(r'( data-cells="[^"]*")? data-expr="([^"]*)"')
 _IDS = re.compile(r"(\{[^{}:]*:|'[^']*')|\bc(\d+)(?::c(\d+))?\b")
 _MARK = re.compile(
-    r'(<data value="([^"]*)" data-figure="([^"]*)"([^>]*) data-expr="([^"]*)">)([^<]*)</data>'
+    r'(<data value="([^"]*)"(?: data-in="\d+")? data-figure="([^"]*)"([^>]*) data-expr="([^"]*)">)'
+    r"([^<]*)</data>"
 )
 _OPENING = re.compile(r'<data value="([^"]*)"[^>]* data-expr="([^"]*)">')
 _PROJECTS = re.compile(r'<table class="projects\b[^>]*>.*?</table>', re.S)
-_CELLS = re.compile(r' data-cells="[^"]*"')
-_FOR_MACHINES = re.compile(r' data-(?:cells|expr|figure|unit)="[^"]*"')
+_BESIDE = re.compile(r' data-(?:cells|in)="[^"]*"')
+_FOR_MACHINES = re.compile(r' data-(?:cells|expr|figure|unit|in)="[^"]*"')
 _TAGS = re.compile(r"<(/?)(a|data)\b[^>]*>")
 
 
@@ -64,7 +65,7 @@ class _Sources:
             f'<li data-id="c{number}"{about}>{written}</li>'
             for (about, written), number in self.numbers.items()
         )
-        return f'<ol class="made-of" hidden="">{"".join(items)}</ol>' if self.numbers else ""
+        return "".join(items)
 
     def label(self, name: str) -> str:
         """How a figure is called: by its label, else by its check, else by its name as words."""
@@ -116,7 +117,9 @@ def with_sources(pieces: Sequence[Piece]) -> list[Piece]:
             found[number] = replace(piece, html=_linked(piece.html, lines))
         shown = found[place].html.replace(PLACE, _shown(lines.values(), sources), 1)
         found[place] = replace(found[place], html=shown)
-    return [*found, Piece(f'<div class="ff">{sources.listed()}</div>')]
+    number = sum(piece.html.count(' data-figure="') for piece in found)
+    listed = f'<ol class="made-of" hidden="" data-figures="{number}">{sources.listed()}</ol>'
+    return [*found, Piece(f'<div class="ff">{listed}</div>')]
 
 
 def _with_page_ids(html: str, sources: _Sources) -> str:
@@ -190,7 +193,7 @@ def _lines(
             key = _free(f"how-{slug(words) or 'figure'}", taken)
             shown = text if "data-unit=" in about else _in_full(int(value), text)
             # The line says in words which cells they are.
-            line = _Line(key, [], expression, f"{_CELLS.sub('', opening)}{shown}</data>")
+            line = _Line(key, [], expression, f"{_BESIDE.sub('', opening)}{shown}</data>")
             lines[value, expression] = line
         if words not in line.names:
             line.names.append(words)

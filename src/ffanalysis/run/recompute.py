@@ -7,6 +7,7 @@ figure differs by a penny is not published.
 
 import pickle
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -55,7 +56,9 @@ def recompute(request: RecomputeRequest) -> Recomputed:
 
 def disagreement(project: str, fault: Fault) -> Disagreement:
     """What differs, as what withholds the project on whose page it does."""
-    cell = CellRef.parse(fault.cells[0]) if fault.cells else CellRef("", "", "")
+    cell = CellRef("", "", "")
+    with suppress(ValueError):  # what the page names may be no cell
+        cell = CellRef.parse(fault.cells[0]) if fault.cells else cell
     return Disagreement(cell, in_words(fault), {"project": project})
 
 

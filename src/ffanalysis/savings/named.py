@@ -17,7 +17,9 @@ def project_named(quarter: Quarter, text: str) -> str:
     """
     found = projects_named(quarter.projects, text)
     if not found:
-        raise ProjectUnknown(text, quarter.slugs)
+        # A slip of the keyboard is no reason to hear of what is confidential.
+        apart = quarter.council.confidential_projects
+        raise ProjectUnknown(text, [each for each in quarter.slugs if each not in apart])
     if len(found) > 1:
         raise ProjectAmbiguous(text, found)
     return found[0]
