@@ -173,7 +173,7 @@ ELEMENTS = re.compile(
     r"|tr|t[hd]|a|strong|span|data"
 )
 ATTRIBUTES = re.compile(
-    r"class|role|tabindex|scope|value|data-(figure|unit|cells|project|label|expr|id|cell|factor|to|corrected|label-of)|alt|width|src|href|lang|charset|content|name|http-equiv|id"
+    r"class|role|tabindex|scope|value|data-(figure|unit|cells|project|label|expr|id|in|cell|factor|to|corrected|blank|figures|label-of)|alt|width|src|href|lang|charset|content|name|http-equiv|id"
     r"|aria-(hidden|label)|open|hidden"
 )
 

@@ -179,7 +179,7 @@ def test_how_a_figure_was_made_is_said_in_words(small: Path) -> None:
     figure = rows(small, "Figures")["current/total"]
     assert (figure["project"], figure["missing"]) == ("beta", "TBC")
     assert figure["how it was made"] == (
-        f"{ids['F5']} F5 ‘20.5’ + not stated: {ids['G5']} G5 ‘TBC’"
+        f"{ids['F5']} F5 ‘20.5’ + (not stated: {ids['G5']} G5 ‘TBC’)"
     )
 
 
