@@ -38,10 +38,12 @@ from ffanalysis.figures import (
     total,
 )
 from ffanalysis.provenance import CellRef
+from ffanalysis.render.cells import Piece
 from ffanalysis.render.expression_words import CellWords, in_words
+from ffanalysis.render.made_of import with_sources
 from ffanalysis.run import witnesses
 from ffanalysis.run.cache import write_read_only
-from ffanalysis.run.recompute import disagreement, recompute
+from ffanalysis.run.recompute import RecomputeRequest, disagreement, recompute
 from ffanalysis.run.second_reading import ReadingRequest, SecondReading
 from ffanalysis.savings import assemble
 from ffanalysis.savings.quarter import Quarter
@@ -513,6 +515,27 @@ def test_an_earlier_quarter_that_is_not_there_is_said_once(book: Path) -> None:
     assert (told.returncode, told.stdout) == (11, "")
     assert told.stderr.count("\n") == 1
     assert "the folder of the quarter 2015-16-Q1 belongs beside" in told.stderr
+
+
+def test_a_page_that_cannot_be_recomputed_is_not_published(book: Path) -> None:
+    page_of_earlier = book / "alpha.html"
+    row = AMOUNT.replace("b.csv!b", "2015-16-Q1/b.csv!b")
+    page_of_earlier.write_text(one_figure("10000000", "£100,000", row), "utf-8")
+    found = book / "found.pickle"
+    digest = write_read_only(found, pickle.dumps(Workbooks(book)))
+    told = recompute(RecomputeRequest({"alpha": page_of_earlier}, found, digest))
+    (fault,) = told.faults["alpha"]
+    assert "it was not recomputed, as the workbook 2015-16-Q1/b.csv is not there" in fault.sentence
+
+
+def test_a_page_without_figures_holds_and_proves_nothing(book: Path) -> None:
+    (piece, listed) = with_sources([Piece("<p>Words alone.</p>")])
+    assert faults(piece.html + listed.html, book) == []
+    place = book / "page.html"
+    place.write_text(piece.html + listed.html, "utf-8")
+    told = alone(place, "--workbooks", book)
+    assert (told.returncode, told.stdout) == (11, "")
+    assert told.stderr == "There is no figure to recompute.\n"
 
 
 def test_what_is_no_page_is_said_in_a_sentence(book: Path) -> None:

@@ -1087,6 +1087,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"{page.name}: {fault.sentence}")
     for missing in dict.fromkeys(whole.missing):
         print(f"Not recomputed, as {missing}.", file=sys.stderr)
+    if not (whole.figures or whole.faults or whole.missing):
+        print("There is no figure to recompute.", file=sys.stderr)
+        return UNREADABLE
     if whole.faults or not whole.missing:
         print(summary(len(pages), whole))
     return DIFFERS if whole.faults else UNREADABLE if whole.missing else OK

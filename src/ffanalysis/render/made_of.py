@@ -107,8 +107,6 @@ def with_sources(pieces: Sequence[Piece]) -> list[Piece]:
     """The pieces of a page with one table of cells, a line for each figure, and links to it."""
     sources = _Sources()
     found = [replace(piece, html=_with_page_ids(piece.html, sources)) for piece in pieces]
-    if not sources.numbers:
-        return found
     place = next((number for number, each in enumerate(found) if PLACE in each.html), None)
     if place is not None:
         until = next((number for number, each in enumerate(found) if each.is_annex), place)

@@ -48,8 +48,10 @@ def recompute(request: RecomputeRequest) -> Recomputed:
     for name, page in request.pages.items():
         outcome = check_page(page.read_text("utf-8"), workbooks)
         whole.add(outcome)
-        if outcome.faults:
-            faults[name] = tuple(outcome.faults)
+        # What could not be recomputed is no better than what comes out otherwise.
+        unread = (Fault("the page", f"it was not recomputed, as {why}.") for why in outcome.missing)
+        if found := (*outcome.faults, *unread):
+            faults[name] = found
     seconds = monotonic() - begun
     return Recomputed(whole.figures, whole.cells, whole.constants, seconds, faults)
 
