@@ -1,0 +1,1 @@
+"""Concept papers to project workbooks: nothing lost, nothing guessed."""
