@@ -89,6 +89,14 @@ class WorkbookUnreadable(UserError):
         super().__init__(f"{workbook} cannot be read: {why}")
 
 
+class PaperUnreadable(UserError):
+    """A concept paper that cannot be read; `why` is the end of a sentence."""
+
+    def __init__(self, paper: str, why: str) -> None:
+        self.paper = paper
+        super().__init__(f"{paper} cannot be read: {why}")
+
+
 class LayoutWrong(UserError):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}.")
