@@ -26,16 +26,24 @@ PROJECT_ROW = {
 PURPOSE = ("There are significant savings required", "effectively deliver these services.", 5)
 OUTCOMES = ("The decision whether to transfer SEND", "directly associated with casework.", 3)
 CONSTRAINTS = (
-    "We will need to retain the conversion workforce funded through SEN reform and New Burdens"
-    " grant in order to ensure compliance with the 2018 transfer date.",
-    "The case for a reduction of the substantive SEN assessment and Inclusion workforce is not"
-    " strong based on need as assessment requests are increasing and there is significant pressure"
-    " and challenge within existing resources to meet statutory timelines given the volume of"
-    " demand.",
-    "The number of caseworkers cannot be reduced without impacting statutory compliance unless in"
-    " a transfer situation the plan writing element was to be commissioned out.",
-    "Given this the following presumes that the only posts liable for reduction are those that are"
-    " not directly associated with casework.",
+    (
+        "We will need to retain the conversion workforce funded through SEN reform and New Burdens"
+        " grant in order to ensure compliance with the 2018 transfer date."
+    ),
+    (
+        "The case for a reduction of the substantive SEN assessment and Inclusion workforce is not"
+        " strong based on need as assessment requests are increasing and there is significant pressure"
+        " and challenge within existing resources to meet statutory timelines given the volume of"
+        " demand."
+    ),
+    (
+        "The number of caseworkers cannot be reduced without impacting statutory compliance unless in"
+        " a transfer situation the plan writing element was to be commissioned out."
+    ),
+    (
+        "Given this the following presumes that the only posts liable for reduction are those that are"
+        " not directly associated with casework."
+    ),
 )
 
 MILESTONES = (  # the milestone, completed by
@@ -43,8 +51,10 @@ MILESTONES = (  # the milestone, completed by
     ("Review of future SEND contract with provider", "Nov 2015"),
     ("SEND services transfer to Babcock (pending agreement)", "2016 TBC"),
     (
-        "Further milestones on savings will be established with the provider post transfer of"
-        " services",
+        (
+            "Further milestones on savings will be established with the provider post transfer of"
+            " services"
+        ),
         None,
     ),
 )
@@ -53,27 +63,39 @@ _REVIEW = "A full review of implications of reducing the workforce"
 RISKS = (  # the risk, its mitigation
     (
         "Contracted provider does not agree to take a reduced service",
-        "Early conversation with the provider will take place to ensure enough lead in time to"
-        " develop robust plans for the efficiency to be made.",
+        (
+            "Early conversation with the provider will take place to ensure enough lead in time to"
+            " develop robust plans for the efficiency to be made."
+        ),
     ),
     (
-        "Any reduction in the SEND conversion workforce would jeopardise statutory timescales to"
-        " convert current statements to Education, Health & Care plans",
-        "Could transfer this workforce to the provider and include the conversions required as part"
-        f" of the contract outcomes {_REVIEW} will be undertaken prior to contract efficiencies"
-        " being made",
+        (
+            "Any reduction in the SEND conversion workforce would jeopardise statutory timescales to"
+            " convert current statements to Education, Health & Care plans"
+        ),
+        (
+            "Could transfer this workforce to the provider and include the conversions required as part"
+            f" of the contract outcomes {_REVIEW} will be undertaken prior to contract efficiencies"
+            " being made"
+        ),
     ),
     (
-        "Any reduction in the SEN assessment and Inclusion workforce could impact on assessment"
-        " completion within statutory timescales.",
-        "The plan writing element of the assessment is included in the transfer to the provider and"
-        " completion within statutory timescales is included in the contract outcomes"
-        f" {_REVIEW} will be undertaken prior to contract efficiencies being made.",
+        (
+            "Any reduction in the SEN assessment and Inclusion workforce could impact on assessment"
+            " completion within statutory timescales."
+        ),
+        (
+            "The plan writing element of the assessment is included in the transfer to the provider and"
+            " completion within statutory timescales is included in the contract outcomes"
+            f" {_REVIEW} will be undertaken prior to contract efficiencies being made."
+        ),
     ),
     (
-        "Reduction in management or amalgamation of existing posts within the current structure"
-        " would reduce and or delay the work delivered by the service and likely mean some output"
-        " ceases.",
+        (
+            "Reduction in management or amalgamation of existing posts within the current structure"
+            " would reduce and or delay the work delivered by the service and likely mean some output"
+            " ceases."
+        ),
         f"{_REVIEW} would be undertaken prior to contract efficiencies being made",
     ),
 )
@@ -146,13 +168,17 @@ QUESTIONS = (
 EVENTS = ("June 2015", "01 October 2015", "2018 transfer date")
 
 # The paper itself.
-TEXT = "\n".join(
+TEXT = "\n".join(  # noqa: FLY002 - line by line as the paper has them
     [
-        "This paper is at concept stage and is work in progress. It should be noted it has"
-        " not been approved through any formal governance at this stage",
+        (
+            "This paper is at concept stage and is work in progress. It should be noted it has"
+            " not been approved through any formal governance at this stage"
+        ),
         "",
-        "Future Fit Project Title: Special Education Needs and Disabilities Contract"
-        " Efficiency\t\t\t",
+        (
+            "Future Fit Project Title: Special Education Needs and Disabilities Contract"
+            " Efficiency\t\t\t"
+        ),
         "Type of Saving:\tPlease tick one box\t\t",
         "FURTHER\t\\checkmark\t\t",
         "FASTER\t\t\t",
@@ -168,60 +194,78 @@ TEXT = "\n".join(
         "Health & Wellbeing\t\t",
         "Cross Council Priorities\t\t",
         "",
-        "CMR Lead: John Campion SLT Lead: Simon White Head of Service Lead: John Edwards CMR"
-        " Challenge: Lucy Hodgson and Sheila Blagg",
+        (
+            "CMR Lead: John Campion SLT Lead: Simon White Head of Service Lead: John Edwards CMR"
+            " Challenge: Lucy Hodgson and Sheila Blagg"
+        ),
         "",
         "Brief Project Description:",
         "",
-        "They may be scope for a reduction in spend on SEN following the implementation of"
-        " the SEND reforms. This service may be transferred into the Babcock contract which"
-        " would be an opportune time to make the change.",
+        (
+            "They may be scope for a reduction in spend on SEN following the implementation of"
+            " the SEND reforms. This service may be transferred into the Babcock contract which"
+            " would be an opportune time to make the change."
+        ),
         "",
         "Purpose:",
         "",
-        "There are significant savings required over the next three years in Education &"
-        " Skills. A review has been undertaken to determine how the service can continue to"
-        " meet required outcomes and Local Authority statutory duties within a significantly"
-        " reduced budget. The 2013/14 controllable budget was £8.9 million (excluding Home"
-        " to School Transport, and Dedicated Schools Grant (DSG) funding).",
+        (
+            "There are significant savings required over the next three years in Education &"
+            " Skills. A review has been undertaken to determine how the service can continue to"
+            " meet required outcomes and Local Authority statutory duties within a significantly"
+            " reduced budget. The 2013/14 controllable budget was £8.9 million (excluding Home"
+            " to School Transport, and Dedicated Schools Grant (DSG) funding)."
+        ),
         "",
-        "Savings of £1.8 million were allocated to the 2014/15 financial year and fully"
-        " delivered in line with the savings plan.",
+        (
+            "Savings of £1.8 million were allocated to the 2014/15 financial year and fully"
+            " delivered in line with the savings plan."
+        ),
         "",
-        "Savings of £2.455m for Education & Skills are already included in the MTFP over the"
-        " period 2015 – 2018 with the corresponding split during this period between savings"
-        " from commissioned services and from retained core services being as follows:",
+        (
+            "Savings of £2.455m for Education & Skills are already included in the MTFP over the"
+            " period 2015 – 2018 with the corresponding split during this period between savings"
+            " from commissioned services and from retained core services being as follows:"
+        ),
         "",
         "Retained Service savings - £0.768m Commissioned Service savings - £1.687m",
         "",
-        "Babcock was endorsed as the preferred provider of Education Services by Cabinet in"
-        " June 2015. The contract start date was 01 October 2015. Cabinet agreed that the"
-        " transfer of SEND services would happen at a later date – to be agreed by both"
-        " parties – once the Council is confident that the new provider is in a position to"
-        " effectively deliver these services.",
+        (
+            "Babcock was endorsed as the preferred provider of Education Services by Cabinet in"
+            " June 2015. The contract start date was 01 October 2015. Cabinet agreed that the"
+            " transfer of SEND services would happen at a later date – to be agreed by both"
+            " parties – once the Council is confident that the new provider is in a position to"
+            " effectively deliver these services."
+        ),
         "",
         "Outcomes of the project:",
         "",
-        "The decision whether to transfer SEND services and the nature of the services to"
-        " transfer (should that be agreed) will be determined through an early review with"
-        " Babcock shortly after implementation of the contract.",
+        (
+            "The decision whether to transfer SEND services and the nature of the services to"
+            " transfer (should that be agreed) will be determined through an early review with"
+            " Babcock shortly after implementation of the contract."
+        ),
         "",
-        "There is considerable risk in reducing the capacity at this time given the pressure"
-        " of statutory assessment and the need to comply with the SEND transition plan"
-        " timescale. We will need to retain the conversion workforce funded through SEN"
-        " reform and New Burdens grant in order to ensure compliance with the 2018 transfer"
-        " date. This workforce could be part of a transfer to Babcock or could remain in"
-        " house but the 3000 or so statements and Learning Disability Assessments must be"
-        " converted by April 2018.",
+        (
+            "There is considerable risk in reducing the capacity at this time given the pressure"
+            " of statutory assessment and the need to comply with the SEND transition plan"
+            " timescale. We will need to retain the conversion workforce funded through SEN"
+            " reform and New Burdens grant in order to ensure compliance with the 2018 transfer"
+            " date. This workforce could be part of a transfer to Babcock or could remain in"
+            " house but the 3000 or so statements and Learning Disability Assessments must be"
+            " converted by April 2018."
+        ),
         "",
-        "The case for a reduction of the substantive SEN assessment and Inclusion workforce"
-        " is not strong based on need as assessment requests are increasing and there is"
-        " significant pressure and challenge within existing resources to meet statutory"
-        " timelines given the volume of demand. The number of caseworkers cannot be reduced"
-        " without impacting statutory compliance unless in a transfer situation the plan"
-        " writing element was to be commissioned out. Given this the following presumes that"
-        " the only posts liable for reduction are those that are not directly associated"
-        " with casework.",
+        (
+            "The case for a reduction of the substantive SEN assessment and Inclusion workforce"
+            " is not strong based on need as assessment requests are increasing and there is"
+            " significant pressure and challenge within existing resources to meet statutory"
+            " timelines given the volume of demand. The number of caseworkers cannot be reduced"
+            " without impacting statutory compliance unless in a transfer situation the plan"
+            " writing element was to be commissioned out. Given this the following presumes that"
+            " the only posts liable for reduction are those that are not directly associated"
+            " with casework."
+        ),
         "",
         "Timescales:",
         "",
@@ -232,34 +276,48 @@ TEXT = "\n".join(
         "Further milestones on savings will be established with the provider post\t",
         "transfer of services\t",
         "",
-        "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
-        " reputational, legal, equality)",
+        (
+            "Risks/Impacts (E.g. risks to delivery of project – financial, political,"
+            " reputational, legal, equality)"
+        ),
         "",
         "Risk description\tMitigation",
-        "Contracted provider does not agree to take a reduced service\tEarly conversation"
-        " with the provider will take place to ensure enough lead in time to develop robust"
-        " plans for the efficiency to be made.",
-        "Any reduction in the SEND conversion workforce would jeopardise statutory"
-        " timescales to convert current statements to Education, Health & Care plans\tCould"
-        " transfer this workforce to the provider and include the conversions required as"
-        " part of the contract outcomes A full review of implications of reducing the"
-        " workforce will be undertaken prior to contract efficiencies being made",
-        "Any reduction in the SEN assessment and Inclusion workforce could impact on"
-        " assessment completion within statutory timescales.\tThe plan writing element of"
-        " the assessment is included in the transfer to the provider and completion within"
-        " statutory timescales is included in the contract outcomes A full review of"
-        " implications of reducing the workforce will be undertaken prior to contract"
-        " efficiencies being made.",
-        "Reduction in management or amalgamation of existing posts within the current"
-        " structure would reduce and or delay the work delivered by the service and likely"
-        " mean some output ceases. Budget and Proposed Project Savings\tA full review of"
-        " implications of reducing the workforce would be undertaken prior to contract"
-        " efficiencies being made",
+        (
+            "Contracted provider does not agree to take a reduced service\tEarly conversation"
+            " with the provider will take place to ensure enough lead in time to develop robust"
+            " plans for the efficiency to be made."
+        ),
+        (
+            "Any reduction in the SEND conversion workforce would jeopardise statutory"
+            " timescales to convert current statements to Education, Health & Care plans\tCould"
+            " transfer this workforce to the provider and include the conversions required as"
+            " part of the contract outcomes A full review of implications of reducing the"
+            " workforce will be undertaken prior to contract efficiencies being made"
+        ),
+        (
+            "Any reduction in the SEN assessment and Inclusion workforce could impact on"
+            " assessment completion within statutory timescales.\tThe plan writing element of"
+            " the assessment is included in the transfer to the provider and completion within"
+            " statutory timescales is included in the contract outcomes A full review of"
+            " implications of reducing the workforce will be undertaken prior to contract"
+            " efficiencies being made."
+        ),
+        (
+            "Reduction in management or amalgamation of existing posts within the current"
+            " structure would reduce and or delay the work delivered by the service and likely"
+            " mean some output ceases. Budget and Proposed Project Savings\tA full review of"
+            " implications of reducing the workforce would be undertaken prior to contract"
+            " efficiencies being made"
+        ),
         "",
-        "2015-16 Base Budget excluding Recharges & Management Restructure (£000)\t£5.9m for"
-        " Education & Skills of which £1.083m is for SEND Services\t\t\t\t\t",
-        "Current Savings Programme – applicable to Education & Skills excluding SEND (£000)"
-        " & RAG 2015-17\t\t\t2015/16\t2016/17\t2017/18\tTotal",
+        (
+            "2015-16 Base Budget excluding Recharges & Management Restructure (£000)\t£5.9m for"
+            " Education & Skills of which £1.083m is for SEND Services\t\t\t\t\t"
+        ),
+        (
+            "Current Savings Programme – applicable to Education & Skills excluding SEND (£000)"
+            " & RAG 2015-17\t\t\t2015/16\t2016/17\t2017/18\tTotal"
+        ),
         "\tGreen Deli\tvered\t584\t318\t\t",
         "\tGreen On ⁻\tTarget\t\t1,025\t344\t",
         "\tAmber\t\t\t152\t32\t",
@@ -267,10 +325,14 @@ TEXT = "\n".join(
         "\tTotal\t\t584\t1,495\t376\t2,455",
         "",
         "PROPOSED SAV\t\t\t2016/17\t2017/18\t2018/19\t2019/20\tTotal",
-        "New Savings (Further and New)\t£000's\tGreen Delivered Green On Target Amber Red"
-        " Total\t\t100 100\t\t\t100",
-        "Existing Savings (Faster)\t£000's\tGreen Delivered Green On Target Amber Red"
-        " Total\t\t\t\t\t100",
+        (
+            "New Savings (Further and New)\t£000's\tGreen Delivered Green On Target Amber Red"
+            " Total\t\t100 100\t\t\t100"
+        ),
+        (
+            "Existing Savings (Faster)\t£000's\tGreen Delivered Green On Target Amber Red"
+            " Total\t\t\t\t\t100"
+        ),
         "TOTAL SAVINGS\t£000's\t\t\t100\t\t\t100",
         "",
         "Agreed By:",
