@@ -97,6 +97,13 @@ class PaperUnreadable(UserError):
         super().__init__(f"{paper} cannot be read: {why}")
 
 
+class FormWrong(UserError):
+    """The file of a form that cannot be used."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"intake/{name}: {problem}.")
+
+
 class LayoutWrong(UserError):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}.")
