@@ -68,12 +68,15 @@ def table_titled(text: str, form: Form) -> tuple[GridTable, str] | None:
 class GridReader:
     """Reads the rows of one table of money."""
 
-    def __init__(self, table: GridTable, title: Cell | None, line: Line, taken: Taken) -> None:
+    def __init__(
+        self, table: GridTable, title: Cell, line: Line, taken: Taken, cut_from: str = ""
+    ) -> None:
         self._taken = taken
         self.heads = heads_of(line)
         self.first_amount = min(head.first for head in self.heads)
-        source = source_of(title) if title else Source(table.titles[0], "")
-        self.grid = Grid(table, Value(source.words, (source,)), self.heads)
+        source = source_of(title)
+        how = f"mended from '{source.words}'" if cut_from else ""
+        self.grid = Grid(table, Value(cut_from or source.words, (source,), how), self.heads)
         self._title = title
         taken.grids.append(self.grid)
         taken.end(source.atoms, Ending.PLACED)

@@ -24,7 +24,7 @@ class _Field:
     """A field whose answer may go on."""
 
     name: str
-    heading: Source
+    label: Source  # as the paper prints it
     found: Found
 
 
@@ -207,7 +207,7 @@ class _Placing:
         if chosen.cut_from:
             self.taken.mends.append(Mend(source_of(chosen.cell), chosen.cut_from))
         self.has_begun = True
-        reader = GridReader(chosen.table, chosen.cell, line, self.taken)
+        reader = GridReader(chosen.table, chosen.cell, line, self.taken, chosen.cut_from)
         self.mode = _Money(reader, line.table)
 
     # Lines that begin fields.
@@ -226,8 +226,6 @@ class _Placing:
                 elif cell is line.first:
                     return False
                 continue
-            if pending is not None and parts[0][0].label.is_short and not parts[0][0].rest:
-                pass
             has_label = True
             pending = self._begin(cell, parts)
         return has_label
@@ -256,34 +254,27 @@ class _Placing:
             rest = []  # the label itself is broken over lines
         opened: _Field | None = None
         for found, answer in parts:
-            heading = Source(found.label.words, paragraph.place, paragraph.atoms)
             self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
-            opened = self._open(found, heading, cell)
+            printed = " ".join(cell.lines) if not answer else found.label.words
+            opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
             if answer and opened is not None:
                 self._add(opened, Source(answer, paragraph.place, paragraph.atoms))
         for each in rest:
             if opened is not None:
                 self._add(opened, source_of(each))
-        if isinstance(self.mode, _Ticks) and len(parts) == 1:
-            self._open_ticks(cell, paragraph, parts[0])
         return opened
 
-    def _open(self, found: Found, heading: Source, cell: Cell) -> _Field | None:
+    def _open(self, found: Found, printed: Source) -> _Field | None:
         name = found.label.meaning
         if not name:
             self.mode = None
             return None
         if name in self.form.options:
-            said = Source(" ".join(cell.lines[0].split()[:8]), heading.place, heading.atoms)
-            self.mode = _Ticks(name, Source(found.label.words, said.place, said.atoms))
-            return _Field(name, heading, found)
-        self.mode = _Field(name, heading, found)
+            heading = Source(found.label.words, printed.place, printed.atoms)
+            self.mode = _Ticks(name, heading)
+            return _Field(name, printed, found)
+        self.mode = _Field(name, printed, found)
         return self.mode
-
-    def _open_ticks(
-        self, cell: Cell, paragraph: Paragraph, part: tuple[Found, str]
-    ) -> None:
-        """The boxes that stand in the cell of the label itself."""
 
     def _answer(self, opened: _Field, cell: Cell) -> None:
         """Take a cell that stands beside a label."""
@@ -306,7 +297,8 @@ class _Placing:
             heading = opened.found.label.heading or opened.found.label.words
             self.taken.add_background(heading, Value(source.words, (source,)))
         elif name in ("budget", "saving"):
-            self.taken.add_of_year(name, opened.found.blanks, Value(source.words, (source,)))
+            blanks = {**opened.found.blanks, "label": opened.label.words}
+            self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
         else:
             self.taken.add(name, Value(source.words, (source,)))
 

@@ -22,6 +22,9 @@ _COUNT = re.compile(
 # What a schedule may state of a line too, so that the cells of both may have to be named.
 _LINE_TEXTS = ("owner", "posts", "one_off_cost", "cost_funding", "cover")
 
+# What the intake of papers keeps in a workbook for people: its words are no data of the quarter.
+_FOR_PEOPLE = frozenset({"to_check", "from_paper"})
+
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 
 Cells = Mapping[str, Cell]
@@ -30,6 +33,9 @@ Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends o
 
 def read_register(found: FoundTable, layout: Layout, collected: Collected) -> None:
     """Add the table's rows and its refusals to `collected`."""
+    if found.table in _FOR_PEOPLE:
+        _pass_over(found, collected)
+        return
     for row, cells in _filled_rows(found):
         collected.accounted_cells.update(
             (cell.row, cell.column) for cell in cells.values() if cell.is_number
@@ -58,6 +64,15 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
         else:
             problem = "cannot name a project (write a name with letters or digits)."
             collected.refuse(found, named, f"'{named.text}' {problem}", {})
+
+
+def _pass_over(found: FoundTable, collected: Collected) -> None:
+    """Account for the words below the headings; a number there is listed as any other is."""
+    for row in range(found.header_row + 1, found.last_row + 1):
+        cells = (found.sheet.at(row, at) for at in found.columns)
+        collected.accounted_cells.update(
+            (cell.row, cell.column) for cell in cells if isinstance(cell.value, str)
+        )
 
 
 def _add(entry: Row, cells: Cells, found: FoundTable, layout: Layout, collected: Collected) -> None:
@@ -265,6 +280,7 @@ _MAKERS: Mapping[str, Callable[[Row, Cells, Layout], Faults]] = {
     "risks": _as_written,
     "signoff": _signature,
     "deadlines": _deadline,
+    "background": _as_written,
     "commentary": _as_written,
     "recipients": _as_written,
 }
