@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from openpyxl.utils import get_column_letter
+
 from ffanalysis.intake.derive import Budget, Delivered, Derived
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.intake.words import key
@@ -30,10 +32,15 @@ class Entry:
     place: str = ""
     how: str = ""
     paper: str = ""
+    taken: str | None = None  # what the paper says, where an edit of the workbook was kept
 
     @property
     def is_from_paper(self) -> bool:
         return bool(self.place)
+
+    @property
+    def as_taken(self) -> str:
+        return self.text if self.taken is None else self.taken
 
 
 @dataclass
@@ -46,6 +53,8 @@ class Sheet:
     statements: list[tuple[str, Entry]] = field(default_factory=list)
     rows: list[list[Entry | None]] = field(default_factory=list)
     unit: Entry | None = None
+    raw: list[list[Entry | None]] = field(default_factory=list)  # of a sheet that is not ours
+    note: str = ""
 
     @property
     def header_row(self) -> int:
@@ -61,6 +70,7 @@ class Paper:
     project: str
     taken: Taken
     derived: Derived
+    atoms: int  # of the source, as they were counted on it
 
 
 # Heading → field of the form, in the order of the register.
@@ -150,9 +160,17 @@ def sheets_of(papers: Sequence[Paper]) -> list[Sheet]:
     for paper in papers:
         sheets += _money(paper)
     _name_apart(sheets)
-    sheets.append(_to_check(papers))
-    sheets.append(_from_paper(sheets))
     return sheets
+
+
+def for_people(
+    sheets: Sequence[Sheet], papers: Sequence[Paper], answers: Mapping[str, str]
+) -> list[Sheet]:
+    """The sheets To check and From the paper, which no reader of figures reads.
+
+    `answers` are those that an analyst has written beside the questions before.
+    """
+    return [_to_check(papers, answers), _from_paper(sheets)]
 
 
 def entry_of(value: Value | None, paper: Paper, text: str | None = None) -> Entry | None:
@@ -433,7 +451,7 @@ def _name_apart(sheets: Sequence[Sheet]) -> None:
         taken.add(name.casefold())
 
 
-def _to_check(papers: Sequence[Paper]) -> Sheet:
+def _to_check(papers: Sequence[Paper], answers: Mapping[str, str]) -> Sheet:
     headings = ["No.", "Project", "To check", "In the paper", "Words of the paper", "Read as"]
     headings += ["What to do", "Where it goes", "Your answer"]
     title = "What could not be placed, or may be read in two ways"
@@ -442,7 +460,8 @@ def _to_check(papers: Sequence[Paper]) -> Sheet:
         for question in paper.taken.questions:
             place = f"{paper.name}, {question.source.place}" if question.source.place else paper.name
             texts = [paper.project, question.asks, place, question.source.words]
-            texts += [question.read_as, question.do, question.also, ""]
+            texts += [question.read_as, question.do, question.also]
+            texts.append(answers.get(key(question.asks), ""))
             number = f"{len(sheet.rows) + 1}."
             sheet.rows.append([_own(text) if text else None for text in (number, *texts)])
     return sheet
@@ -450,31 +469,30 @@ def _to_check(papers: Sequence[Paper]) -> Sheet:
 
 def _from_paper(sheets: Iterable[Sheet]) -> Sheet:
     """What each cell was taken from; by it a later intake sees what was edited since."""
-    headings = ["Sheet of this workbook", "Cell of this workbook", "As taken in", "Paper"]
-    headings += ["In the paper", "Words of the paper", "How it was made"]
+    headings = ["Sheet of this workbook", "Cell of this workbook", "Under the heading"]
+    headings += ["As taken in", "Paper", "In the paper", "Words of the paper", "How it was made"]
     listed = Sheet(FROM_PAPER, _own("What each cell was taken from"), headings)
     for sheet in sheets:
-        for address, entry in cells_of(sheet):
+        for address, heading, entry in cells_of(sheet):
             if entry.is_from_paper:
-                texts = [sheet.name, address, entry.text, entry.paper, entry.place]
+                texts = [sheet.name, address, heading, entry.as_taken, entry.paper, entry.place]
                 texts += [entry.words, entry.how]
                 listed.rows.append([_own(text) if text else None for text in texts])
     return listed
 
 
-def cells_of(sheet: Sheet) -> Iterator[tuple[str, Entry]]:
-    """The entries of a sheet with their addresses."""
-    from openpyxl.utils import get_column_letter
-
-    yield "A1", sheet.title
+def cells_of(sheet: Sheet) -> Iterator[tuple[str, str, Entry]]:
+    """The entries of a sheet with their addresses and headings; of a line above, its label."""
+    yield "A1", "", sheet.title
     row = 2
     if sheet.unit is not None:
-        yield f"A{row}", sheet.unit
+        yield f"A{row}", "", sheet.unit
         row += 1
-    for _, entry in sheet.statements:
-        yield f"B{row}", entry
+    for label, entry in sheet.statements:
+        yield f"B{row}", label, entry
         row += 1
     for number, cells in enumerate(sheet.rows, start=sheet.header_row + 2):
-        for column, entry_or_none in enumerate(cells, start=1):
+        for column, entry_or_none in enumerate(cells):
             if entry_or_none is not None:
-                yield f"{get_column_letter(column)}{number}", entry_or_none
+                address = f"{get_column_letter(column + 1)}{number}"
+                yield address, sheet.headings[column], entry_or_none

@@ -103,6 +103,7 @@ class Form:
     """What a form asks, and where the answers go."""
 
     name: str
+    file: str  # its file's name without .toml
     about: str
     tells: tuple[str, ...]
     labels: tuple[Label, ...]
@@ -264,6 +265,7 @@ class _Builder:
         expected = self._words(self.data.get("expected", []), "expected")
         return Form(
             name=str(self.data.get("name") or Path(self.name).stem),
+            file=Path(self.name).stem,
             about=str(self.data.get("about", "")),
             tells=self._tells(),
             labels=tuple(self._labels()),

@@ -45,6 +45,9 @@ class _Writer:
 
     def write(self, sheet: Sheet) -> None:
         page = self._book.add_worksheet(sheet.name)
+        if sheet.raw:
+            self._write_rows(page, sheet.raw, 0, notes=False)
+            return
         if sheet.name == TO_CHECK:
             page.set_tab_color("#C8A200")
         notes = sheet.name not in (TO_CHECK, FROM_PAPER)
@@ -61,13 +64,26 @@ class _Writer:
         for column, heading in enumerate(sheet.headings):
             page.write_string(head, column, heading, self._heading)
             page.set_column(column, column, 44 if heading in _WIDE else 18)
-        for number, cells in enumerate(sheet.rows, start=head + 1):
-            for column, entry_or_none in enumerate(cells):
-                if entry_or_none is not None:
-                    self._put(page, number, column, entry_or_none, self._text, notes=notes)
-                elif sheet.headings[column] == "Your answer":
+        self._write_rows(page, sheet.rows, head + 1, notes=notes)
+        if "Your answer" in sheet.headings:
+            column = sheet.headings.index("Your answer")
+            for number, cells in enumerate(sheet.rows, start=head + 1):
+                if cells[column] is None:
                     page.write_blank(number, column, None, self._asked)
         page.freeze_panes(head + 1, 0)
+
+    def _write_rows(
+        self,
+        page: xlsxwriter.worksheet.Worksheet,
+        rows: Sequence[Sequence[Entry | None]],
+        start: int,
+        *,
+        notes: bool,
+    ) -> None:
+        for number, cells in enumerate(rows, start=start):
+            for column, entry in enumerate(cells):
+                if entry is not None:
+                    self._put(page, number, column, entry, self._text, notes=notes)
 
     def _put(
         self,

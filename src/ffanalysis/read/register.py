@@ -22,9 +22,6 @@ _COUNT = re.compile(
 # What a schedule may state of a line too, so that the cells of both may have to be named.
 _LINE_TEXTS = ("owner", "posts", "one_off_cost", "cost_funding", "cover")
 
-# What the intake of papers keeps in a workbook for people: its words are no data of the quarter.
-_FOR_PEOPLE = frozenset({"to_check", "from_paper"})
-
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 
 Cells = Mapping[str, Cell]
@@ -33,7 +30,7 @@ Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends o
 
 def read_register(found: FoundTable, layout: Layout, collected: Collected) -> None:
     """Add the table's rows and its refusals to `collected`."""
-    if found.table in _FOR_PEOPLE:
+    if layout.tables[found.table].for_people:
         _pass_over(found, collected)
         return
     for row, cells in _filled_rows(found):

@@ -1,10 +1,12 @@
 """Tables of money once they are read: years that add up, signs, and amounts a thousand times off."""
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ffanalysis import money
 from ffanalysis.intake.forms import Form
+from ffanalysis.intake.sentences import AMOUNT
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
 
@@ -167,9 +169,9 @@ def _ask_total_without_year(grid: Grid, taken: Taken) -> None:
             )
 
 
-def ask_scales(amounts: Sequence[tuple[int, Source]], taken: Taken) -> None:
+def ask_scales(taken: Taken) -> None:
     """Ask where one amount of a paper is another's a thousand or a million times."""
-    for low, high in _pairs(amounts):
+    for low, high in _pairs(list(_all_amounts(taken))):
         taken.ask(
             f"'{low[1].words}' and '{high[1].words}' are the same figures, {high[0] // low[0]:,}"
             " times apart.",
@@ -177,6 +179,29 @@ def ask_scales(amounts: Sequence[tuple[int, Source]], taken: Taken) -> None:
             read_as="both as written",
             do="Look whether thousands and millions were mixed up.",
         )
+
+
+def _all_amounts(taken: Taken) -> Iterator[tuple[int, Source]]:
+    """The amounts of tables and sentences, in pence, each with its source."""
+    for grid in taken.grids:
+        for row in grid.rows:
+            for value in row.amounts.values():
+                if amount := money.from_text(value.text, _scale_of(grid, row, taken)):
+                    yield amount.pence, value.sources[0]
+    values = [value for values in taken.fields.values() for value in values]
+    values += [value for pairs in taken.of_years.values() for _, value in pairs]
+    for value in values:
+        for found in re.finditer(AMOUNT, value.text, re.I):
+            if amount := money.from_text(found[0], money.POUND):
+                yield amount.pence, Source(found[0], value.sources[0].place)
+
+
+def _scale_of(grid: Grid, row: GridRow, taken: Taken) -> int | None:
+    texts = [row.labels["unit"].text] if "unit" in row.labels else []
+    texts += [grid.unit.text] if grid.unit else []
+    texts += [grid.title.text, taken.form.unit]
+    named = (standard().units_named(text) for text in texts if text)
+    return next((units[0] for units in named if len(units) == 1), None)
 
 
 def _pairs(
