@@ -9,6 +9,7 @@ from ffanalysis.intake.document import Block, Document, RemarkKind, paragraphs_o
 from ffanalysis.intake.word_line import Context, shown
 from ffanalysis.intake.word_package import Element, Package, Relation, children, value
 from ffanalysis.intake.word_reading import Reading
+from ffanalysis.intake.word_second import differences
 from ffanalysis.intake.word_source import drop_repeated
 from ffanalysis.intake.word_styles import Styles
 from ffanalysis.intake.word_walk import Walk
@@ -55,6 +56,8 @@ def _read(name: str, content: bytes, *, ask_second: bool) -> Document:
     blocks = Walk(reading, package.body, relations).blocks(package.body, Context())
     for part, root in roots.items():
         _read_beside(reading, part, root)
+    if ask_second:
+        reading.remarks += differences(reading, blocks)
     return Document(name, "Word", tuple(blocks), tuple(reading.atoms.found), tuple(reading.remarks))
 
 

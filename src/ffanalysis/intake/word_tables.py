@@ -19,7 +19,7 @@ from ffanalysis.intake.word_package import (
     value,
 )
 from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_source import chosen
+from ffanalysis.intake.word_source import chosen, words_in
 from ffanalysis.sheets.limits import Refused
 
 _MOST_SPAN = 500
@@ -134,6 +134,7 @@ class Tables:
         around = replace(around, place=place, is_cell=True)
         if child(element, "w:tcPr", "w:cellDel") is not None:
             around = around.losing(RemarkKind.DELETED)
+            self._reading.unsure[place].append(words_in(element))
         content = self._blocks(element, around)
         line = Line()
         self._inline.close(line, around, Context())
