@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
+from word_quirks import QUIRKS
 from word_files import (
     W,
     docx,
@@ -79,3 +80,28 @@ def test_no_content_control_hides_or_shifts_anything() -> None:
         assert not document.remarks, what
         count += 1
     assert count > 450
+
+
+def drawn(blocks: Any) -> list[Any]:
+    """Paragraphs as their words, tables as rows of words with what they cover."""
+    return [each.text if isinstance(each, Paragraph) else drawn_table(each) for each in blocks]
+
+
+def drawn_table(table: Table) -> list[list[str]]:
+    rows: list[list[str]] = [[] for _ in range(max(cell.row for cell in table.cells) + 1)]
+    for cell in table.cells:
+        size = f"{cell.rows}x{cell.columns} " if cell.rows * cell.columns > 1 else ""
+        starts = f"@{cell.column} " if not rows[cell.row] and cell.column and not size else ""
+        is_under = any(c.column < cell.column and c.row < cell.row < c.row + c.rows for c in table.cells)
+        rows[cell.row].append(f"{size}{'' if is_under else starts}{cell.text}")
+    return rows
+
+
+@pytest.mark.parametrize("name", QUIRKS)
+def test_each_quirk_is_read_as_it_is_seen(name: str) -> None:
+    quirk = QUIRKS[name]
+    document = read(quirk.content, ask_second=True)
+    assert drawn(document.blocks) == quirk.blocks
+    assert [mark for each in paragraphs_of(document.blocks) for mark in each.marks] == quirk.marks
+    assert [(r.kind, r.place, r.readings) for r in document.remarks] == quirk.remarks
+    assert not document.overlooked

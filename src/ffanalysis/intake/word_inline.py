@@ -273,7 +273,9 @@ class Inline:
         for other in element:
             if other is not read and name_of(other):
                 atoms = self._reading.atoms.within(other)
-                line.note(RemarkKind.DIFFERS, words_in(read), words_in(other), atoms=atoms)
+                words = words_in(read), words_in(other)
+                line.note(RemarkKind.DIFFERS, *words, atoms=atoms)
+                line.unsure += words
 
     def _formula(self, line: Line, element: Element, context: Context) -> None:
         """Read a formula. What stands above or below a line in it cannot be told in words."""

@@ -18,16 +18,19 @@ from typing import Any, NamedTuple
 from ffanalysis.intake.document import Block, Mark, Paragraph, Remark, RemarkKind, Table
 from ffanalysis.intake.word_package import Package
 from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_symbols import GLYPHS, plain
+from ffanalysis.intake.word_symbols import plain, stretches
 
 _MOST_TAGS = 120_000  # it takes ten times the memory and time that we do
 _MOST_LINES = 3_000
 _MOST_REMARKS = 40
 _PAPER = "the paper as a whole"
 _SIGNS = {Mark.TICKED: "☒", Mark.EMPTY: "☐", Mark.DOUBTFUL: "⍰"}
+_ALL_SIGNS = frozenset(_SIGNS.values())
+_ORNAMENTS = ("So", "Sk", "Co", "Mn")  # what the two know of symbol fonts differs
 _NO_SIGNS = str.maketrans("", "", "".join(_SIGNS.values()))
 # Where one stands between rows, the second reader loses which cells are merged.
 _BOOKMARKS = re.compile(rb"<w:bookmark(?:Start|End)\b[^<>]*/>")
+_ASKED = re.compile(rb"""\b\w+:(?:embed|link|id)=["']([^"'<>&]*)["']""")
 _UNSURE_OF_MERGES = "cell merging may be incorrect"
 
 
@@ -94,7 +97,8 @@ def _alone(package: Package, content: bytes) -> bytes:
     start = b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
     relations = package.relations(package.main)
-    within = "".join(_written(f"{kind}/image", key) for key in relations)
+    asked = {key.decode("utf-8", "replace") for key in _ASKED.findall(content)}
+    within = "".join(_written(f"{kind}/image", key) for key in sorted(asked | {*relations}))
     main = _written(f"{kind}/officeDocument", "main", "word/document.xml")
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
@@ -112,8 +116,15 @@ def _written(kind: str, key: str, target: str = "nowhere") -> str:
 
 
 def _bare(text: str) -> str:
-    """Words as they are compared: without spaces, raised signs set down."""
-    return "".join(unicodedata.normalize("NFKC", text).split())
+    """Words as they are compared: without spaces and ornaments, raised signs set down."""
+    words = "".join(unicodedata.normalize("NFKC", text).split())
+    if words.isascii():
+        return words
+    return "".join(
+        sign
+        for sign in words
+        if sign in _ALL_SIGNS or unicodedata.category(sign) not in _ORNAMENTS
+    )
 
 
 def _ours(paragraph: Paragraph) -> str:
@@ -132,8 +143,8 @@ def _theirs(element: Any) -> str:
 def _said(element: Any) -> Iterator[str]:
     kind = type(element).__name__
     if kind == "Text":
-        for sign in plain(element.value):
-            yield _SIGNS[GLYPHS[sign]] if sign in GLYPHS else sign
+        for stretch in stretches(plain(element.value), {}):
+            yield stretch.text if stretch.mark is None else _SIGNS[stretch.mark]
     elif kind == "Checkbox":
         yield _SIGNS[Mark.TICKED if element.checked else Mark.EMPTY]
     for each in getattr(element, "children", ()):
@@ -171,7 +182,7 @@ class _Comparison:
 
     def _paragraphs(self, ours: Sequence[Block], theirs: Sequence[Any], place: str) -> None:
         mine = [each for each in ours if isinstance(each, Paragraph)]
-        others = [each for each in theirs if type(each).__name__ == "Paragraph"]
+        others = [each for each in theirs if type(each).__name__ != "Table"]
         boxed = Counter(_ours(each) for each in mine if _is_boxed(each))
         mine = [each for each in mine if not _is_boxed(each) and _ours(each)]
         first = [_ours(each) for each in mine]
