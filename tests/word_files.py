@@ -260,6 +260,7 @@ class _Paper:
 
     def ticks(self, label: str, choices: Sequence[str]) -> None:
         self._fill_ticks(self.table(len(choices) + 1, 2), 0, label, choices)
+        self.document.add_paragraph()  # two tables without one between are one
 
     def _fill_ticks(self, made: Any, first: int, label: str, choices: Sequence[str]) -> None:
         made.cell(first, 0).text = label

@@ -1,5 +1,6 @@
-"""Word papers with one quirk each, and what must come of them: written down before they are read."""
+"""Word papers with one quirk each, and what must come of them."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from word_files import (
@@ -27,8 +28,8 @@ class Quirk(NamedTuple):
 
     content: bytes
     blocks: list[Any]
-    marks: list[Mark] = []
-    remarks: list[tuple[str, str, tuple[str, ...]]] = []
+    marks: Sequence[Mark] = ()
+    remarks: Sequence[tuple[str, str, tuple[str, ...]]] = ()
 
 
 def text_box(*content: str, is_new: bool = True) -> str:
@@ -102,7 +103,9 @@ QUIRKS: dict[str, Quirk] = {
     "tick boxes around a paragraph and around a cell": Quirk(
         docx(
             [
-                tick_box(is_ticked=True).replace("<w:r>", "<w:p><w:r>").replace("</w:r>", "</w:r></w:p>"),
+                tick_box(is_ticked=True)
+                .replace("<w:r>", "<w:p><w:r>")
+                .replace("</w:r>", "</w:r></w:p>"),
                 table(
                     row(
                         "New",
@@ -145,7 +148,9 @@ QUIRKS: dict[str, Quirk] = {
         ["Go"],
         remarks=[("picture", "paragraph 1", ("a sign of the font Wingdings (F04A)",))],
     ),
-    "signs of the font Symbol": Quirk(docx([paragraph(symbol("Symbol", "F0A3"), " 100")]), ["≤ 100"]),
+    "signs of the font Symbol": Quirk(
+        docx([paragraph(symbol("Symbol", "F0A3"), " 100")]), ["≤ 100"]
+    ),
     "a wrong answer struck out": Quirk(
         docx([paragraph("Yes / ", run("No", "<w:strike/>"))]),
         ["Yes /"],
@@ -153,17 +158,23 @@ QUIRKS: dict[str, Quirk] = {
     ),
     "a wrong answer struck out by a style, part by part": Quirk(
         docx(
-            [paragraph("£100 ", run("2", '<w:rStyle w:val="S"/>'), run("00", '<w:rStyle w:val="S"/>'))],
+            [
+                paragraph(
+                    "£100 ", run("2", '<w:rStyle w:val="S"/>'), run("00", '<w:rStyle w:val="S"/>')
+                )
+            ],
             {
-                "styles": '<w:style w:type="character" w:styleId="S"><w:basedOn w:val="B"/></w:style>'
-                '<w:style w:type="character" w:styleId="B"><w:rPr><w:dstrike/></w:rPr></w:style>'
+                "styles": '<w:style w:styleId="S"><w:basedOn w:val="B"/></w:style>'
+                '<w:style w:styleId="B"><w:rPr><w:dstrike/></w:rPr></w:style>'
             },
         ),
         ["£100"],
         remarks=[("struck", "paragraph 1", ("200",))],
     ),
     "hidden words": Quirk(
-        docx([paragraph("Saving ", run("of 5", "<w:vanish/>"), run("100", '<w:vanish w:val="0"/>'))]),
+        docx(
+            [paragraph("Saving ", run("of 5", "<w:vanish/>"), run("100", '<w:vanish w:val="0"/>'))]
+        ),
         ["Saving 100"],
         remarks=[("hidden", "paragraph 1", ("of 5",))],
     ),
@@ -237,7 +248,9 @@ QUIRKS: dict[str, Quirk] = {
     "text boxes": Quirk(
         docx(
             [
-                paragraph("Before ", text_box(paragraph("Lead: Ann"), table(row("p", "q"))), "after"),
+                paragraph(
+                    "Before ", text_box(paragraph("Lead: Ann"), table(row("p", "q"))), "after"
+                ),
                 paragraph(text_box(paragraph("Old box"), is_new=False)),
                 table(row("a", cell(paragraph("b", text_box(paragraph("in a cell")))))),
                 "Last",
@@ -300,7 +313,9 @@ QUIRKS: dict[str, Quirk] = {
     "choices, dates and prompts": Quirk(
         docx(
             [
-                paragraph("Type: ", control(run("Faster"), '<w:dropDownList/><w:alias w:val="t"/>')),
+                paragraph(
+                    "Type: ", control(run("Faster"), '<w:dropDownList/><w:alias w:val="t"/>')
+                ),
                 paragraph("Date: ", control(run("1 May 2016"), "<w:date/>")),
                 table(
                     row("Lead", control(cell("Click here to enter text."), "<w:showingPlcHdr/>")),
@@ -449,11 +464,19 @@ QUIRKS: dict[str, Quirk] = {
         remarks=[("differs", "paragraph 1", ("100", "200"))],
     ),
     "words where none should stand": Quirk(
-        docx([run("loose"), f'<w:customXml w:element="z">{paragraph("Held")}</w:customXml>', "End"]),
+        docx(
+            [run("loose"), f'<w:customXml w:element="z">{paragraph("Held")}</w:customXml>', "End"]
+        ),
         ["loose", "Held", "End"],
     ),
     "word art": Quirk(
-        docx([paragraph('<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>')]),
+        docx(
+            [
+                paragraph(
+                    '<w:r><w:pict><v:shape><v:textpath string="DRAFT"/></v:shape></w:pict></w:r>'
+                )
+            ]
+        ),
         ["DRAFT"],
     ),
     "a strict file": Quirk(

@@ -128,6 +128,7 @@ class Package:
         self._names = dict(names)
         self._twice = {name for name, times in Counter(n for n, _ in names).items() if times > 1}
         self._roots: dict[str, Element] = {}
+        self.deepest = 0  # how deep the XML of any part nests
         self.main = self._main()
         if not self.has(self.main):
             raise Refused("it is not a Word document. Save it from Word as .docx.")
@@ -220,6 +221,7 @@ class Package:
         depth = 0
         for event, _ in etree.iterwalk(root, events=("start", "end")):
             depth += 1 if event == "start" else -1
+            self.deepest = max(self.deepest, depth)
             if depth > _DEEPEST:
                 raise Refused(f"its XML nests more than {_DEEPEST} deep, which Word never writes.")
         return root

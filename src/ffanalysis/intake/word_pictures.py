@@ -3,9 +3,12 @@
 None is decoded, and what is kept elsewhere is never fetched.
 """
 
+from itertools import islice
+
 from ffanalysis.intake.word_package import Element, Package, Relation, child, name_of, value
 from ffanalysis.sheets.limits import Damaged
 
+_FIRST = 1_000  # elements of a drawing that are looked at
 _NO_WORDS = "without a description"
 _KINDS = {
     "pic:pic": "a picture",
@@ -25,7 +28,7 @@ def picture(
         return _told(element, name_of(element), about, relations, package)
     named = child(element, "wp:docPr")
     about = value(named, "descr") or value(named, "title")
-    for each in element.iter():
+    for each in islice(element.iter(), _FIRST):
         if name_of(each) in _KINDS:
             return _told(each, name_of(each), about, relations, package)
     return None
@@ -41,7 +44,7 @@ def _told(
     what = f"{_KINDS[kind]} {_NO_WORDS}" if not about else f"{_KINDS[kind]}: {about[:500]}"
     used = (
         relations[each]
-        for inner in element.iter()
+        for inner in islice(element.iter(), _FIRST)
         for each in inner.attrib.values()
         if each in relations
     )

@@ -12,7 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
 from typing import Any, NamedTuple
 
 from ffanalysis.intake.document import Block, Mark, Paragraph, Remark, RemarkKind, Table
@@ -20,7 +20,8 @@ from ffanalysis.intake.word_package import Package
 from ffanalysis.intake.word_reading import Reading
 from ffanalysis.intake.word_symbols import plain, stretches
 
-_MOST_TAGS = 120_000  # it takes ten times the memory and time that we do
+_MOST_TAGS = 250_000  # it takes ten times the memory and time that we do
+_DEEPEST, _DEEPEST_FIELD = 60, 50
 _MOST_LINES = 3_000
 _MOST_REMARKS = 40
 _PAPER = "the paper as a whole"
@@ -30,6 +31,7 @@ _ORNAMENTS = ("So", "Sk", "Co", "Mn")  # what the two know of symbol fonts diffe
 _NO_SIGNS = str.maketrans("", "", "".join(_SIGNS.values()))
 # Where one stands between rows, the second reader loses which cells are merged.
 _BOOKMARKS = re.compile(rb"<w:bookmark(?:Start|End)\b[^<>]*/>")
+_FIELD = re.compile(rb"""fldCharType=["'](begin|end)""")
 _ASKED = re.compile(rb"""\b\w+:(?:embed|link|id)=["']([^"'<>&]*)["']""")
 _UNSURE_OF_MERGES = "cell merging may be incorrect"
 
@@ -42,6 +44,17 @@ class _Cell(NamedTuple):
     content: Sequence[Any]
 
 
+class _Change(NamedTuple):
+    """Where two rows of paragraphs differ: from which to which, of ours and of theirs."""
+
+    first: tuple[int, int]
+    second: tuple[int, int]
+
+    @property
+    def ours(self) -> int:
+        return self.first[1] - self.first[0]
+
+
 class _Second(NamedTuple):
     """What the second reader says: its blocks, and whether it is sure of merged cells."""
 
@@ -52,8 +65,8 @@ class _Second(NamedTuple):
 def differences(reading: Reading, blocks: Sequence[Block]) -> list[Remark]:
     """Where the second reader gives other words, or words in another place; both readings."""
     content = reading.package.read(reading.package.main)
-    if content.count(b"<") > _MOST_TAGS:
-        return [_about_paper("read once: too long for the second reader")]
+    if _is_too_much(reading.package, content):
+        return [_about_paper("read once: too long or too deep for the second reader")]
     try:
         second = _read(reading.package, content)
     except Exception:  # noqa: BLE001 - whatever it trips over, the paper has been read
@@ -65,6 +78,14 @@ def differences(reading: Reading, blocks: Sequence[Block]) -> list[Remark]:
         left = len(remarks) - _MOST_REMARKS
         remarks = [*remarks[:_MOST_REMARKS], _about_paper(f"{left:,} more differences")]
     return remarks
+
+
+def _is_too_much(package: Package, content: bytes) -> bool:
+    """Whether the second reader would take too long."""
+    if content.count(b"<") > _MOST_TAGS or package.deepest > _DEEPEST:
+        return True
+    steps = (1 if kind == b"begin" else -1 for kind in _FIELD.findall(content))
+    return max(accumulate(steps), default=0) > _DEEPEST_FIELD
 
 
 def _about_paper(said: str) -> Remark:
@@ -121,9 +142,7 @@ def _bare(text: str) -> str:
     if words.isascii():
         return words
     return "".join(
-        sign
-        for sign in words
-        if sign in _ALL_SIGNS or unicodedata.category(sign) not in _ORNAMENTS
+        sign for sign in words if sign in _ALL_SIGNS or unicodedata.category(sign) not in _ORNAMENTS
     )
 
 
@@ -155,8 +174,9 @@ def _agree(ours: str, theirs: str, unsure: Iterable[str]) -> bool:
     """Whether two readings are the same but for words that only one of them can see."""
     if ours == theirs:
         return True
-    free = Counter(_bare("".join(unsure)))
-    if not free and _SIGNS[Mark.DOUBTFUL] not in ours:
+    words = "".join(unsure)
+    free = Counter(_bare(words))
+    if not words and _SIGNS[Mark.DOUBTFUL] not in ours:
         return False
     first, second = Counter(ours.translate(_NO_SIGNS)), Counter(theirs.translate(_NO_SIGNS))
     return first - second <= free and second - first <= free
@@ -164,6 +184,11 @@ def _agree(ours: str, theirs: str, unsure: Iterable[str]) -> bool:
 
 def _is_boxed(block: Block) -> bool:
     return "text box" in block.place
+
+
+def _changes(first: Sequence[str], second: Sequence[str]) -> list[_Change]:
+    found = SequenceMatcher(None, first, second, autojunk=False).get_opcodes()
+    return [_Change((a, b), (c, d)) for what, a, b, c, d in found if what != "equal"]
 
 
 class _Comparison:
@@ -182,28 +207,31 @@ class _Comparison:
 
     def _paragraphs(self, ours: Sequence[Block], theirs: Sequence[Any], place: str) -> None:
         mine = [each for each in ours if isinstance(each, Paragraph)]
-        others = [each for each in theirs if type(each).__name__ != "Table"]
         boxed = Counter(_ours(each) for each in mine if _is_boxed(each))
         mine = [each for each in mine if not _is_boxed(each) and _ours(each)]
-        first = [_ours(each) for each in mine]
-        second = list(filter(None, map(_theirs, others)))
+        others = [each for each in theirs if type(each).__name__ != "Table" and _theirs(each)]
+        first, second = [_ours(each) for each in mine], [_theirs(each) for each in others]
         if first == second:
             return
         if len(first) + len(second) > _MOST_LINES:
             self._differ(place, [f"{len(first):,} paragraphs"], [f"{len(second):,} paragraphs"])
             return
-        shown = [each for each in others if _theirs(each)]
-        matcher = SequenceMatcher(None, first, second, autojunk=False)
-        for what, a, b, c, d in matcher.get_opcodes():
-            if what == "equal" or not (Counter(second[c:d]) - boxed or b > a):
-                continue
-            if b - a == d - c:
-                for number in range(b - a):
-                    self._pair(
-                        mine[a + number : a + number + 1], shown[c + number : c + number + 1]
-                    )
-            else:
-                self._pair(mine[a:b] or mine[max(a - 1, 0) : a], shown[c:d], is_after=a == b)
+        for change in _changes(first, second):
+            # Words of a text box are there, for whoever sees them.
+            if change.ours or Counter(second[slice(*change.second)]) - boxed:
+                self._change(mine, others, change)
+
+    def _change(self, ours: Sequence[Paragraph], theirs: Sequence[Any], change: "_Change") -> None:
+        """Compare paragraphs that stand for each other, one by one where they are as many."""
+        mine, others = ours[slice(*change.first)], theirs[slice(*change.second)]
+        if len(mine) == len(others):
+            for first, second in zip(mine, others, strict=True):
+                self._pair([first], [second])
+        elif mine:
+            self._pair(mine, others)
+        else:
+            before = max(change.first[0] - 1, 0)
+            self._pair(ours[before : before + 1], others, is_after=True)
 
     def _pair(
         self, ours: Sequence[Paragraph], theirs: Sequence[Any], *, is_after: bool = False

@@ -5,13 +5,17 @@ those that it reached. Words that a file holds twice, for old and new versions o
 out once before: of alternatives that hold the same words the first stays.
 """
 
+from itertools import islice
 from typing import NamedTuple
 
 from ffanalysis.intake.document import Atom, AtomKind
 from ffanalysis.intake.word_package import Element, child, children, is_on, name_of, value
 from ffanalysis.intake.word_symbols import symbol
+from ffanalysis.sheets.limits import Refused
 
 TEXTS = frozenset({"w:t", "w:delText", "a:t", "m:t"})
+_DEEPEST_FIELD = 50  # Word allows twenty; more have never ended
+_DEEPEST_ALTERNATIVE = 8
 _FIELDS = frozenset({"w:textInput", "w:ddList"})
 _CONTROLS = ("w:dropDownList", "w:comboBox", "w:date", "w:showingPlcHdr")
 
@@ -72,10 +76,10 @@ def shown_symbol(element: Element) -> str | None:
         return None
 
 
-def words_in(element: Element) -> str:
-    """All words in an element, however they are set."""
+def words_in(element: Element, most: int | None = None) -> str:
+    """All words in an element, however they are set; or those in the first of its elements."""
     found = []
-    for each in element.iter():
+    for each in islice(element.iter(), most):
         name = name_of(each)
         if name in TEXTS:
             found.append(each.text or "")
@@ -92,6 +96,11 @@ def drop_repeated(root: Element) -> None:
     """Take out alternatives that repeat the words of the one before them, and empty ones."""
     found = [each for each in root.iter() if name_of(each) == "mc:AlternateContent"]
     for alternatives in reversed(found):  # those within another come first
+        around = sum(
+            name_of(each) == "mc:AlternateContent" for each in alternatives.iterancestors()
+        )
+        if around > _DEEPEST_ALTERNATIVE:
+            raise Refused("its alternatives nest deeper than Word ever writes them.")
         kept = chosen(alternatives)
         words = "" if kept is None else words_in(kept).replace(" ", "")
         for each in list(alternatives):
@@ -137,6 +146,7 @@ def fields_in(root: Element) -> Fields:
             kind = value(element, "w:fldCharType")
             if kind == "begin":
                 open_fields.append(_Open(element))
+                del open_fields[:-_DEEPEST_FIELD]
             elif kind == "separate" and open_fields:
                 open_fields[-1].has_result = True
             elif kind == "end" and open_fields:

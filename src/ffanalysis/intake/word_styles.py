@@ -9,6 +9,7 @@ from ffanalysis.intake.word_package import Element, child, children, is_on, numb
 
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _DEEPEST = 9
+_LONGEST_CHAIN = 20  # Word allows fewer; a style that is based on itself has no end
 
 
 class Styles:
@@ -20,10 +21,10 @@ class Styles:
         self.toggle_of_style = cache(self._toggle_of_style)
 
     def _chain(self, style: str | None) -> Iterator[Element]:
-        """A style and those that it is based on, each once."""
-        met = set()
-        while style in self._styles and style not in met:
-            met.add(style)
+        """A style and those that it is based on."""
+        for _ in range(_LONGEST_CHAIN):
+            if style not in self._styles:
+                return
             yield self._styles[style]
             style = value(child(self._styles[style], "w:basedOn"))
 

@@ -138,7 +138,7 @@ class Tables:
         content = self._blocks(element, around)
         line = Line()
         self._inline.close(line, around, Context())
-        if line.pieces:
+        if not line.is_blank:
             content.append(line.paragraph(place, 0))
         self._reading.remarks += line.remarks(place)
         for row, number in placed.covered:  # nobody sees what stands in a cell that is merged away
