@@ -1,6 +1,8 @@
 """Word papers: every word and box in its place, whatever it is wrapped in; nothing lost."""
 
 import re
+import socket
+import time
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
@@ -25,8 +27,10 @@ from word_files import (
     tick_box,
     unpacked,
 )
+from word_hostile import HOSTILE, READ, TENTH
 from word_quirks import QUIRKS
 
+from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import AtomKind, Document, Mark, Paragraph, Table, paragraphs_of
 from ffanalysis.intake.word import read_word
 from ffanalysis.intake.word_package import Package
@@ -269,3 +273,29 @@ def test_headings_have_the_level_of_their_style() -> None:
     )
     levels = [each.level for each in paragraphs_of(read(content).blocks)]
     assert levels == [1, 2, 3, 0]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_read_or_refused_in_one_sentence(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make, said = HOSTILE[name]
+    content = make(TENTH)
+
+    def forbidden(*_: object, **__: object) -> None:
+        raise AssertionError("nothing may be fetched")
+
+    monkeypatch.setattr(socket, "socket", forbidden)
+    started = time.process_time()
+    if said == READ:
+        document = read_word("paper.docx", content)
+        assert not document.overlooked
+    else:
+        with pytest.raises(PaperUnreadable) as refused:
+            read_word("paper.docx", content)
+        sentence = str(refused.value)
+        assert sentence.startswith("paper.docx cannot be read: ")
+        assert said in sentence
+        assert sentence.endswith(".")
+        assert "\n" not in sentence
+    assert time.process_time() - started < 10
