@@ -84,7 +84,7 @@ def test_no_content_control_hides_or_shifts_anything() -> None:
     assert len(expected) == 26
     count = 0
     for what, one in wrapped(files):
-        document = read(one)
+        document = read(one, ask_second=count % 40 == 0)
         assert shape(document.blocks) == expected, what
         assert not document.overlooked, what
         assert not document.remarks, what
@@ -175,7 +175,6 @@ def test_all_that_stands_in_the_file_is_counted_and_ends_somewhere(name: str) ->
     assert Counter(atom.text for atom in document.atoms if atom.kind is AtomKind.TEXT) == texts
     assert (kinds[AtomKind.SYMBOL], kinds[AtomKind.BOX]) == (symbols, boxes)
     assert not document.overlooked
-    assert texts or symbols or boxes
 
 
 @pytest.mark.parametrize("name", FILES)

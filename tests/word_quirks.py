@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from word_files import (
+    NAMES,
     cell,
     control,
     docx,
@@ -437,6 +438,103 @@ QUIRKS: dict[str, Quirk] = {
                 ),
             ),
         ],
+    ),
+    "a chart": Quirk(
+        docx(
+            [
+                paragraph(
+                    '<w:r><w:drawing><wp:inline><wp:docPr id="1" name="C"/><a:graphic>'
+                    '<a:graphicData uri="c"><c:chart r:id="p0"/></a:graphicData></a:graphic>'
+                    "</wp:inline></w:drawing></w:r>"
+                )
+            ],
+            {"chart": f"<c:chartSpace {NAMES}><a:t>Savings</a:t><c:v>584</c:v></c:chartSpace>"},
+        ),
+        [],
+        remarks=[("picture", "the beginning", ("a chart without a description", "Savings 584"))],
+    ),
+    "a ring around an answer": Quirk(
+        docx(
+            [
+                paragraph("Yes / No"),
+                paragraph(
+                    '<w:r><w:drawing><wp:anchor><a:graphic><a:graphicData uri="s"><wps:wsp>'
+                    '<a:prstGeom prst="ellipse"/></wps:wsp></a:graphicData></a:graphic></wp:anchor>'
+                    "</w:drawing></w:r>",
+                    "<w:r><w:pict><v:oval/></w:pict></w:r>",
+                    '<w:r><w:object><w:control w:name="CheckBox1"/></w:object></w:r>',
+                ),
+            ]
+        ),
+        ["Yes / No"],
+        remarks=[
+            ("picture", "after paragraph 1", ("a drawn shape (ellipse)",)),
+            ("picture", "after paragraph 1", ("a drawn shape (ellipse)",)),
+            ("picture", "after paragraph 1", ("a control whose state cannot be read: CheckBox1",)),
+        ],
+    ),
+    "a hidden row and a hidden table": Quirk(
+        docx(
+            [
+                table(row("x", looks="<w:hidden/>")),
+                table(row("a", "b"), row("c", "d", looks="<w:hidden/>"), row("e", "f")),
+            ]
+        ),
+        [[["a", "b"], ["e", "f"]]],
+        remarks=[
+            ("hidden", "table 1, a hidden row", ("x",)),
+            ("hidden", "table 1, a hidden row", ("c",)),
+            ("hidden", "table 1, a hidden row", ("d",)),
+        ],
+    ),
+    "a cell that continues one of another width": Quirk(
+        docx(
+            [
+                table(
+                    row(cell("Green", looks=DOWN), "1", "2"),
+                    row(cell("Total", looks=ON, span=2), "3"),
+                    row("Red", "4", "5"),
+                )
+            ]
+        ),
+        [[["Green", "1", "2"], ["1x2 Total", "3"], ["Red", "4", "5"]]],
+        remarks=[
+            (
+                "differs",
+                "table 1, row 2",
+                (
+                    "cell 1 merged with a cell above",
+                    "cell 1 of its own, as its width is another",
+                ),
+            ),
+            ("differs", "table 1, row 2, column 1", ("Total", "nothing")),
+        ],
+    ),
+    "a short row that is where it seems": Quirk(
+        docx(
+            [
+                table(
+                    row("a", "b", "c"),
+                    row(*(cell(text, looks='<w:tcW w:w="1000"/>') for text in ("d", "e"))),
+                    widths=(1000, 1000, 1000),
+                )
+            ]
+        ),
+        [[["a", "b", "c"], ["d", "e"]]],
+    ),
+    "an old choice that nobody has made": Quirk(
+        docx(
+            [
+                paragraph(
+                    field(
+                        "FORMDROPDOWN",
+                        data='<w:ffData><w:ddList><w:listEntry w:val="Pick one"/></w:ddList>'
+                        "</w:ffData>",
+                    )
+                )
+            ]
+        ),
+        ["Pick one"],
     ),
     "a formula": Quirk(
         docx(

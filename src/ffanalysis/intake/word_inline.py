@@ -19,7 +19,7 @@ from ffanalysis.intake.word_package import (
     name_of,
     value,
 )
-from ffanalysis.intake.word_pictures import picture
+from ffanalysis.intake.word_pictures import DRAWN, picture
 from ffanalysis.intake.word_reading import Reading
 from ffanalysis.intake.word_source import (
     TEXTS,
@@ -72,9 +72,7 @@ class Inline:
             **dict.fromkeys(TEXTS, self._text),
             **dict.fromkeys(_SPACING, self._spacing),
             **dict.fromkeys(LOST, self._lost),
-            **dict.fromkeys(
-                ("wp:inline", "wp:anchor", "v:imagedata", "o:OLEObject"), self._picture
-            ),
+            **dict.fromkeys(DRAWN, self._picture),
             **dict.fromkeys(("w:footnoteReference", "w:endnoteReference"), self._note),
             **dict.fromkeys(("w:txbxContent", "w:p", "w:tbl"), self._box),
             "w:r": self._run,

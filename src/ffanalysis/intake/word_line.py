@@ -108,20 +108,22 @@ class Line:
             self.lose(context.lost, text, atoms)
             return
         atoms = claim(context, self, boxes=False) + atoms
-        if context.is_prompt:
+        if context.is_prompt or context.is_unsure:
             self.unsure.append(text)
+        if context.is_prompt:
             text = ""
         elif context.height and self._has_words:
             text = as_set(text, context.height)
-        if context.is_unsure:
-            self.unsure.append(text)
         if text.strip():
             self._joins, self._has_words = None, True
+        self._append(text, atoms, context.tag)
+
+    def _append(self, text: str, atoms: tuple[int, ...], tag: str) -> None:
         last = self._pieces[-1] if self._pieces else None
-        if last is not None and last.mark is None and last.tag == context.tag:
+        if last is not None and last.mark is None and last.tag == tag:
             last.more(text, atoms)
         elif text or atoms:
-            self._pieces.append(_Growing([text], [*atoms], None, context.tag))
+            self._pieces.append(_Growing([text], [*atoms], None, tag))
 
     def tick(self, mark: Mark, atoms: tuple[int, ...], context: Context) -> None:
         """Add a tick box."""

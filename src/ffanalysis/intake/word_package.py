@@ -94,7 +94,12 @@ def children(element: Element | None, name: str) -> Iterator[Element]:
 def child(element: Element | None, *names: str) -> Element | None:
     """The first child of this name, its own first child of the next name, and so on."""
     for name in names:
-        element = next(children(element, name), None)
+        for each in () if element is None else element:
+            if name_of(each) == name:
+                element = each
+                break
+        else:
+            return None
     return element
 
 
@@ -229,13 +234,19 @@ class Package:
             root = etree.fromstring(content, parser)
         except etree.XMLSyntaxError as error:
             raise Refused(_TOO_DEEP) if "depth" in str(error) else Damaged from error
-        depth = 0
-        for event, _ in etree.iterwalk(root, events=("start", "end")):
-            depth += 1 if event == "start" else -1
-            self.deepest = max(self.deepest, depth)
-            if depth > _DEEPEST:
-                raise Refused(_TOO_DEEP)
+        self.deepest = max(self.deepest, _depth_of(root))
         return root
+
+
+def _depth_of(root: Element) -> int:
+    """How deep some XML nests. Refuses what nests deeper than Word ever writes it."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise Refused(_TOO_DEEP)
+    return deepest
 
 
 def _plain(part: str) -> str:

@@ -206,10 +206,8 @@ class _Comparison:
         self._tables(ours, theirs, place)
 
     def _paragraphs(self, ours: Sequence[Block], theirs: Sequence[Any], place: str) -> None:
-        mine = [each for each in ours if isinstance(each, Paragraph)]
-        boxed = Counter(_ours(each) for each in mine if _is_boxed(each))
-        mine = [each for each in mine if not _is_boxed(each) and _ours(each)]
-        others = [each for each in theirs if type(each).__name__ != "Table" and _theirs(each)]
+        mine, boxed = _paragraphs_of(ours)
+        others = [each for each in theirs if not _is_table(each) and _theirs(each)]
         first, second = [_ours(each) for each in mine], [_theirs(each) for each in others]
         if first == second:
             return
@@ -218,7 +216,7 @@ class _Comparison:
             return
         for change in _changes(first, second):
             # Words of a text box are there, for whoever sees them.
-            if change.ours or Counter(second[slice(*change.second)]) - boxed:
+            if change.ours or Counter(second[slice(*change.second)]) - Counter(boxed):
                 self._change(mine, others, change)
 
     def _change(self, ours: Sequence[Paragraph], theirs: Sequence[Any], change: "_Change") -> None:
@@ -250,17 +248,17 @@ class _Comparison:
         return self._reading.unsure.get(f"after {place}", ())
 
     def _tables(self, ours: Sequence[Block], theirs: Sequence[Any], place: str) -> None:
-        mine = [each for each in ours if isinstance(each, Table)]
-        boxed = [_all_words(each) for each in mine if _is_boxed(each)]
-        mine = [each for each in mine if not _is_boxed(each)]
-        others = [each for each in theirs if type(each).__name__ == "Table"]
+        mine, boxed = _tables_of(ours)
+        others = [each for each in theirs if _is_table(each)]
         if len(others) > len(mine):
-            others = [each for each in others if _theirs(each) not in boxed]
+            unseen = {*boxed, *map(_bare, self._reading.hidden_tables)}
+            others = [each for each in others if _theirs(each) not in unseen]
         if len(mine) != len(others):
             self._differ(place, [f"{len(mine)} tables"], [f"{len(others)} tables"])
             return
         for first, second in zip(mine, others, strict=True):
-            self._table(first, second)
+            if first.place not in self._reading.with_hidden_rows:
+                self._table(first, second)
 
     def _table(self, ours: Table, theirs: Any) -> None:
         cells = _laid(theirs)
@@ -282,20 +280,39 @@ class _Comparison:
         """Compare the cells that hold something one by one, wherever they stand."""
         mine = [cell for cell in ours.cells if _holds(cell.content)]
         others = [cell for cell in theirs if any(map(_theirs, cell.content))]
-        for cell, other in zip_longest(mine, others):
-            place = cell.place if cell else ours.place
-            self._cell(place, cell.content if cell else (), other.content if other else ())
+        first = ["".join(map(_ours, cell.paragraphs)) for cell in mine]
+        second = ["".join(map(_theirs, cell.content)) for cell in others]
+        for change in _changes(first, second):
+            pairs = zip_longest(mine[slice(*change.first)], others[slice(*change.second)])
+            for cell, other in pairs:
+                place = cell.place if cell else ours.place
+                self._cell(place, cell.content if cell else (), other.content if other else ())
 
     def _cell(self, place: str, ours: Sequence[Block], theirs: Sequence[Any]) -> None:
-        mine = [each for each in ours if isinstance(each, Paragraph)]
-        first = "".join(_ours(each) for each in mine if not _is_boxed(each))
-        others = [each for each in theirs if type(each).__name__ != "Table"]
-        second = "".join(map(_theirs, others))
-        boxed = [_ours(each) for each in mine if _is_boxed(each)]
+        mine, boxed = _paragraphs_of(ours)
+        others = [each for each in theirs if not _is_table(each)]
         unsure = [*self._reading.unsure.get(place, ()), *boxed]
-        if not _agree(first, second, unsure):
+        if not _agree("".join(map(_ours, mine)), "".join(map(_theirs, others)), unsure):
             self._differ(place, (each.text for each in mine), map(_shown, others))
         self._tables(ours, theirs, place)
+
+
+def _paragraphs_of(blocks: Iterable[Block]) -> tuple[list[Paragraph], list[str]]:
+    """Paragraphs that say something, and apart from them the words of those in text boxes."""
+    found = [each for each in blocks if isinstance(each, Paragraph) and _ours(each)]
+    boxed = [_ours(each) for each in found if _is_boxed(each)]
+    return [each for each in found if not _is_boxed(each)], boxed
+
+
+def _tables_of(blocks: Iterable[Block]) -> tuple[list[Table], list[str]]:
+    """Tables, and apart from them the words of those in text boxes."""
+    found = [each for each in blocks if isinstance(each, Table)]
+    boxed = [_all_words(each) for each in found if _is_boxed(each)]
+    return [each for each in found if not _is_boxed(each)], boxed
+
+
+def _is_table(element: Any) -> bool:
+    return type(element).__name__ == "Table"
 
 
 def _shown(element: Any) -> str:
