@@ -119,14 +119,16 @@ def docx(
     """A Word file of these blocks.
 
     `parts` are others by their kind ("header", "footnotes", "styles" …), each the XML within its
-    root; `links` are targets outside by their ids.
+    root, or all of it for a chart; `links` are targets outside by their ids.
     """
     document = f"<w:document {NAMES}><w:body>{body_of(blocks)}<w:sectPr/></w:body></w:document>"
     folder = main.rpartition("/")[0]
     files, relations = {}, []
     for number, (kind, inner) in enumerate((parts or {}).items()):
         root = {"header": "hdr", "footer": "ftr"}.get(kind.rstrip("0123456789"), kind)
-        files[f"{folder}/{kind}.xml"] = f"<w:{root} {NAMES}>{inner}</w:{root}>"
+        files[f"{folder}/{kind}.xml"] = (
+            inner if inner.startswith("<c:") else f"<w:{root} {NAMES}>{inner}</w:{root}>"
+        )
         relations.append(_relation(f"p{number}", kind.rstrip("0123456789"), f"{kind}.xml"))
     for key, target in (links or {}).items():
         kind = "image" if "." in target and target.endswith("png") else "hyperlink"
@@ -260,6 +262,7 @@ class _Paper:
 
     def ticks(self, label: str, choices: Sequence[str]) -> None:
         self._fill_ticks(self.table(len(choices) + 1, 2), 0, label, choices)
+        self.document.add_paragraph()  # two tables without one between are one
 
     def _fill_ticks(self, made: Any, first: int, label: str, choices: Sequence[str]) -> None:
         made.cell(first, 0).text = label

@@ -4,11 +4,14 @@ The walk is our own, on the XML of the package: the libraries for Word lose what
 controls, text boxes or notes, and shift the rows of tables. A second reader is asked all the same.
 """
 
+from collections.abc import Iterable
+
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Block, Document, RemarkKind, paragraphs_of
 from ffanalysis.intake.word_line import Context, shown
 from ffanalysis.intake.word_package import Element, Package, Relation, children, value
 from ffanalysis.intake.word_reading import Reading
+from ffanalysis.intake.word_second import differences
 from ffanalysis.intake.word_source import drop_repeated
 from ffanalysis.intake.word_styles import Styles
 from ffanalysis.intake.word_walk import Walk
@@ -19,6 +22,7 @@ SUFFIXES = (".docx", ".docm", ".dotx", ".dotm")
 
 _ASIDES = {"header": "w:hdr", "footer": "w:ftr"}
 _NOTES = {"footnotes": "footnote", "endnotes": "endnote", "comments": "comment"}
+_ROOTS = _ASIDES | {kind: f"w:{kind}" for kind in _NOTES}
 
 
 def read_word(name: str, content: bytes, *, ask_second: bool = True) -> Document:
@@ -43,23 +47,30 @@ def read_word(name: str, content: bytes, *, ask_second: bool = True) -> Document
 def _read(name: str, content: bytes, *, ask_second: bool) -> Document:
     package = Package(content)
     relations = package.relations(package.main)
-    parts = [each for each in relations.values() if not each.is_outside]
-    kept = (each.target for each in parts if each.kind == "styles" and package.has(each.target))
-    styles = next(kept, None)
-    reading = Reading(package, Styles(package.root(styles, "w:styles") if styles else None))
-    beside = list(dict.fromkeys(each for each in parts if each.kind in (*_ASIDES, *_NOTES)))
-    roots = {each: _root(package, each) for each in beside}
+    parts = list(dict.fromkeys(each for each in relations.values() if not each.is_outside))
+    reading = Reading(package, _styles(package, parts))
+    roots = {each: _root(package, each) for each in parts if each.kind in _ROOTS}
     for root in (package.body, *roots.values()):
         drop_repeated(root)
         reading.atoms.count(root)
     blocks = Walk(reading, package.body, relations).blocks(package.body, Context())
     for part, root in roots.items():
         _read_beside(reading, part, root)
+    if ask_second:
+        reading.remarks += differences(reading, blocks)
     return Document(name, "Word", tuple(blocks), tuple(reading.atoms.found), tuple(reading.remarks))
 
 
+def _styles(package: Package, parts: Iterable[Relation]) -> Styles:
+    """The styles of a paper; without the part that holds them there are none."""
+    for part in parts:
+        if part.kind == "styles" and package.has(part.target):
+            return Styles(package.root(part.target, "w:styles"))
+    return Styles(None)
+
+
 def _root(package: Package, part: Relation) -> Element:
-    return package.root(part.target, _ASIDES.get(part.kind, f"w:{part.kind}"))
+    return package.root(part.target, _ROOTS[part.kind])
 
 
 def _read_beside(reading: Reading, part: Relation, root: Element) -> None:

@@ -33,6 +33,16 @@ class Row(NamedTuple):
     before: int = 0
     after: int = 0
 
+    @property
+    def total(self) -> int:
+        """Over how many columns it reaches."""
+        return self.before + sum(cell.span for cell in self.cells) + self.after
+
+    def is_plain(self, columns: int) -> bool:
+        """Whether it fills so many columns and joins nothing in an old way."""
+        filled = self.total == columns and not self.before
+        return filled and not any(cell.across for cell in self.cells)
+
 
 @dataclass
 class Placed:
@@ -66,25 +76,20 @@ Spans = list[tuple[int, int]]  # from which edge to which edge each cell reaches
 
 def lay(rows: Sequence[Row], widths: Sequence[int]) -> Grid:
     """Lay the cells of a table on the smallest grid that holds them; `widths` are its columns'."""
-    spans = [_spans(row) for row in rows]
-    totals = [row.before + sum(cell.span for cell in row.cells) + row.after for row in rows]
-    columns = max([*totals, 0])
+    columns = max((row.total for row in rows), default=0)
     if columns > _MOST_COLUMNS or columns * len(rows) > _MOST_PLACES:
         raise Refused("a table has more rows and columns than Word allows.")
-    doubts = []
-    edges = _edges(rows, widths, totals, columns)
+    doubts: list[Doubt] = []
+    spans = [_spans(row) for row in rows]
+    edges = _edges(rows, widths, columns)
     for number, row in enumerate(rows):
-        if totals[number] != columns:
+        if row.total != columns:
             by_widths = _by_widths(row, edges)
-            if by_widths is None or by_widths != spans[number]:
+            if by_widths != spans[number]:
                 doubts.append(Doubt(number, _readings(spans[number], by_widths)))
             spans[number] = by_widths or spans[number]
     laid = _joined_down(rows, _compact(spans), doubts)
-    is_plain = not doubts and all(
-        total == columns and not row.before and not any(cell.across for cell in row.cells)
-        for row, total in zip(rows, totals, strict=True)
-    )
-    return Grid(laid, doubts, is_plain)
+    return Grid(laid, doubts, not doubts and all(row.is_plain(columns) for row in rows))
 
 
 def _spans(row: Row) -> Spans:
@@ -92,16 +97,12 @@ def _spans(row: Row) -> Spans:
     return list(pairwise(edges))
 
 
-def _edges(
-    rows: Sequence[Row], widths: Sequence[int], totals: Sequence[int], columns: int
-) -> list[int]:
+def _edges(rows: Sequence[Row], widths: Sequence[int], columns: int) -> list[int]:
     """The right edges of the columns in twips, the left one of the first included; or none."""
-    if len(widths) == columns and all(width > 0 for width in widths):
-        return list(accumulate(widths, initial=0))
-    fitting = [row for row, total in zip(rows, totals, strict=True) if total == columns]
-    for row in fitting:
-        if len(row.cells) == columns and all(cell.width > 0 for cell in row.cells):
-            return list(accumulate((cell.width for cell in row.cells), initial=0))
+    told = [widths, *([cell.width for cell in row.cells] for row in rows if row.total == columns)]
+    for each in told:
+        if len(each) == columns and all(width > 0 for width in each):
+            return list(accumulate(each, initial=0))
     return []
 
 

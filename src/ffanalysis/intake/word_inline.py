@@ -6,6 +6,7 @@ Whatever is not known is walked into: no element hides the words within it.
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 from ffanalysis.intake.document import Block, Mark, RemarkKind
 from ffanalysis.intake.word_line import Context, Control, Line, claim
@@ -18,7 +19,7 @@ from ffanalysis.intake.word_package import (
     name_of,
     value,
 )
-from ffanalysis.intake.word_pictures import picture
+from ffanalysis.intake.word_pictures import DRAWN, picture
 from ffanalysis.intake.word_reading import Reading
 from ffanalysis.intake.word_source import (
     TEXTS,
@@ -48,6 +49,7 @@ _SEEN_BY_BOTH = frozenset(
     | {"w:object", "w:sdtContent"}
 )
 _HEIGHTS: dict[str, Height] = {"superscript": "raised", "subscript": "lowered"}
+_FIRST = 500  # elements that are looked at for what is only told
 _PROMPT = re.compile(
     r"\W*(click|tap|choose|select|enter|type|insert|please|pick|dd|\[|<|xx)", re.IGNORECASE
 )
@@ -70,9 +72,7 @@ class Inline:
             **dict.fromkeys(TEXTS, self._text),
             **dict.fromkeys(_SPACING, self._spacing),
             **dict.fromkeys(LOST, self._lost),
-            **dict.fromkeys(
-                ("wp:inline", "wp:anchor", "v:imagedata", "o:OLEObject"), self._picture
-            ),
+            **dict.fromkeys(DRAWN, self._picture),
             **dict.fromkeys(("w:footnoteReference", "w:endnoteReference"), self._note),
             **dict.fromkeys(("w:txbxContent", "w:p", "w:tbl"), self._box),
             "w:r": self._run,
@@ -130,7 +130,7 @@ class Inline:
         """Add words, and the tick boxes among them."""
         seen = in_symbol_font(context.font, written)
         if seen != written:
-            line.unsure.append(written)
+            line.unsure += (written, seen or "")
         if seen is None:
             line.note(RemarkKind.PICTURE, f"signs of the font {context.font}: {written}")
             line.add("", atoms, context)
@@ -210,8 +210,9 @@ class Inline:
     @staticmethod
     def _doubt(element: Element) -> tuple[str, ...]:
         """Both readings where what stands for a prompt does not look like one."""
-        words = words_in(element)
-        styles = (value(each) or "" for each in element.iter() if name_of(each) == "w:rStyle")
+        words = words_in(element, _FIRST)
+        within = islice(element.iter(), _FIRST)
+        styles = (value(each) or "" for each in within if name_of(each) == "w:rStyle")
         if not words or _PROMPT.match(words) or any("laceholder" in style for style in styles):
             return ()
         return (words, "a prompt that nobody has answered")
@@ -249,7 +250,7 @@ class Inline:
     def _link(self, line: Line, element: Element, context: Context) -> None:
         relation = self._relations.get(value(element, "r:id") or "")
         if relation and relation.is_outside and not relation.target.startswith("mailto:"):
-            line.note(RemarkKind.LINK, words_in(element), relation.target[:300])
+            line.note(RemarkKind.LINK, words_in(element, _FIRST), relation.target[:300])
         self.read(line, element, context)
 
     def _word_art(self, line: Line, element: Element, context: Context) -> None:
@@ -273,7 +274,9 @@ class Inline:
         for other in element:
             if other is not read and name_of(other):
                 atoms = self._reading.atoms.within(other)
-                line.note(RemarkKind.DIFFERS, words_in(read), words_in(other), atoms=atoms)
+                words = words_in(read), words_in(other)
+                line.note(RemarkKind.DIFFERS, *words, atoms=atoms)
+                line.unsure += words
 
     def _formula(self, line: Line, element: Element, context: Context) -> None:
         """Read a formula. What stands above or below a line in it cannot be told in words."""

@@ -72,16 +72,35 @@ def shown(piece: Piece) -> str:
     return piece.text if piece.mark is None else _SHOWN[piece.mark]
 
 
+@dataclass
+class _Growing:
+    """A piece, or words beside the text, while more of its kind may follow."""
+
+    texts: list[str]
+    atoms: list[int]
+    mark: Mark | None = None
+    tag: str = ""
+
+    def more(self, text: str, atoms: tuple[int, ...]) -> None:
+        self.texts.append(text)
+        self.atoms += atoms
+
+    @property
+    def piece(self) -> Piece:
+        return Piece("".join(self.texts), tuple(self.atoms), self.mark, self.tag)
+
+
 class Line:
     """Gathers the pieces of a paragraph, and what stands beside them."""
 
     def __init__(self) -> None:
-        self.pieces: list[Piece] = []
         self.blocks: list[Block] = []  # of text boxes that are anchored here
-        self.beside: list[tuple[RemarkKind, tuple[str, ...], tuple[int, ...]]] = []
         self.unsure: list[str] = []  # words that one of two readers may see
         self.notes: list[str] = []
+        self._pieces: list[_Growing] = []
+        self._beside: list[tuple[RemarkKind, tuple[str, ...], _Growing]] = []
         self._joins: RemarkKind | None = None
+        self._has_words = False
 
     def add(self, text: str, atoms: tuple[int, ...], context: Context) -> None:
         """Add words, to those before them where they are of one kind."""
@@ -89,19 +108,22 @@ class Line:
             self.lose(context.lost, text, atoms)
             return
         atoms = claim(context, self, boxes=False) + atoms
+        if context.is_prompt or context.is_unsure:
+            self.unsure.append(text)
         if context.is_prompt:
-            self.unsure.append(text)
             text = ""
-        elif context.height and any(piece.text.strip() for piece in self.pieces):
+        elif context.height and self._has_words:
             text = as_set(text, context.height)
-        if context.is_unsure:
-            self.unsure.append(text)
-        self._joins = None if text.strip() else self._joins
-        last = self.pieces[-1] if self.pieces else None
-        if last is not None and last.mark is None and last.tag == context.tag:
-            self.pieces[-1] = Piece(last.text + text, last.atoms + atoms, None, last.tag)
+        if text.strip():
+            self._joins, self._has_words = None, True
+        self._append(text, atoms, context.tag)
+
+    def _append(self, text: str, atoms: tuple[int, ...], tag: str) -> None:
+        last = self._pieces[-1] if self._pieces else None
+        if last is not None and last.mark is None and last.tag == tag:
+            last.more(text, atoms)
         elif text or atoms:
-            self.pieces.append(Piece(text, atoms, None, context.tag))
+            self._pieces.append(_Growing([text], [*atoms], None, tag))
 
     def tick(self, mark: Mark, atoms: tuple[int, ...], context: Context) -> None:
         """Add a tick box."""
@@ -112,44 +134,47 @@ class Line:
         if control is not None and not control.is_placed and control.state is not None:
             mark = control.judge(mark)
         self._joins = None
-        self.pieces.append(Piece("", claim(context, self) + atoms, mark, context.tag))
+        self._pieces.append(_Growing([""], [*claim(context, self), *atoms], mark, context.tag))
 
     def lose(self, kind: RemarkKind, text: str, atoms: tuple[int, ...]) -> None:
         """Note words that are not words of the paper, with those before them."""
         if kind is not RemarkKind.DELETED:
             self.unsure.append(text)
-        if self._joins is kind and self.beside and self.beside[-1][0] is kind:
-            _, (before,), earlier = self.beside[-1]
-            self.beside[-1] = (kind, (before + text,), earlier + atoms)
+        if self._joins is kind:
+            self._beside[-1][2].more(text, atoms)
         elif text.strip() or atoms:
-            self.beside.append((kind, (text,), atoms))
+            self._beside.append((kind, (), _Growing([text], [*atoms])))
             self._joins = kind
 
     def note(self, kind: RemarkKind, *readings: str, atoms: tuple[int, ...] = ()) -> None:
         """Note what stands here and is not words."""
-        self.beside.append((kind, readings, atoms))
+        self._beside.append((kind, readings, _Growing([], [*atoms])))
         self._joins = None
 
     @property
     def is_blank(self) -> bool:
-        return not any(
-            piece.text.strip() or piece.atoms or piece.mark is not None for piece in self.pieces
+        """Whether nothing stands in it, not even an answer that is not given."""
+        return not self._has_words and not any(
+            piece.atoms or piece.mark is not None for piece in self._pieces
         )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was noted beside it either."""
+        return self.is_blank and not self._beside
+
     def paragraph(self, place: str, level: int) -> Paragraph:
-        return Paragraph(tuple(self.pieces), place, level)
+        return Paragraph(tuple(each.piece for each in self._pieces), place, level)
 
     def remarks(self, place: str) -> list[Remark]:
         """What was noted beside the words."""
-        spaced = (
-            (kind, tuple(" ".join(each.split()) for each in readings), atoms)
-            for kind, readings, atoms in self.beside
-        )
-        return [
-            Remark(kind, place, readings, atoms)
-            for kind, readings, atoms in spaced
-            if atoms or any(readings)
-        ]
+        found = []
+        for kind, readings, lost in self._beside:
+            told = readings or ("".join(lost.texts),)
+            spaced = tuple(" ".join(each.split()) for each in told)
+            if lost.atoms or any(spaced):
+                found.append(Remark(kind, place, spaced, tuple(lost.atoms)))
+        return found
 
 
 def claim(context: Context, line: Line, *, boxes: bool = True) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ _MOST_PARTS = 5_000
 _MOST_BYTES = 80_000_000  # of all the parts that are opened
 _MOST_TAGS = 700_000  # three hundred pages, each with all its changes tracked, have fewer
 _DEEPEST = 200  # ten tables, each within another and all in controls, nest less than half as deep
+_TOO_DEEP = f"its XML nests more than {_DEEPEST} deep, which Word never writes."
 _PART = b"PK\x01\x02"
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPES = tuple("<!DOCTYPE".encode(code) for code in ("ascii", "utf-16-le", "utf-16-be"))
@@ -93,7 +94,12 @@ def children(element: Element | None, name: str) -> Iterator[Element]:
 def child(element: Element | None, *names: str) -> Element | None:
     """The first child of this name, its own first child of the next name, and so on."""
     for name in names:
-        element = next(children(element, name), None)
+        for each in () if element is None else element:
+            if name_of(each) == name:
+                element = each
+                break
+        else:
+            return None
     return element
 
 
@@ -128,12 +134,11 @@ class Package:
         self._names = dict(names)
         self._twice = {name for name, times in Counter(n for n, _ in names).items() if times > 1}
         self._roots: dict[str, Element] = {}
+        self.deepest = 0  # how deep the XML of any part nests
         self.main = self._main()
         if not self.has(self.main):
             raise Refused("it is not a Word document. Save it from Word as .docx.")
-        self.body = child(self.root(self.main, "w:document"), "w:body")
-        if self.body is None:
-            raise Damaged
+        self.body = self._body()
 
     def has(self, part: str) -> bool:
         return _plain(part) in self._names
@@ -160,7 +165,7 @@ class Package:
             self._roots[key] = self._parsed(self.read(part))
         root = self._roots[key]
         if name_of(root) not in names:
-            raise _other_document(name_of(root)) if part == self.main else Damaged
+            raise Damaged
         return root
 
     def relations(self, part: str) -> dict[str, Relation]:
@@ -180,6 +185,15 @@ class Package:
             kind = each.get("Type", "").rpartition("/")[2]
             found[each.get("Id", "")] = Relation(kind, target, is_outside)
         return found
+
+    def _body(self) -> Element:
+        root = self._roots[_plain(self.main)] = self._parsed(self.read(self.main))
+        if name_of(root) != "w:document":
+            raise _other_document(etree.QName(root).localname)
+        body = child(root, "w:body")
+        if body is None:
+            raise Damaged
+        return body
 
     def _main(self) -> str:
         kinds = (each for each in self.relations("").values() if not each.is_outside)
@@ -216,13 +230,23 @@ class Package:
         parser = etree.XMLParser(
             resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
         )
-        root = etree.fromstring(content, parser)
-        depth = 0
-        for event, _ in etree.iterwalk(root, events=("start", "end")):
-            depth += 1 if event == "start" else -1
-            if depth > _DEEPEST:
-                raise Refused(f"its XML nests more than {_DEEPEST} deep, which Word never writes.")
+        try:
+            root = etree.fromstring(content, parser)
+        except etree.XMLSyntaxError as error:
+            raise Refused(_TOO_DEEP) if "depth" in str(error) else Damaged from error
+        self.deepest = max(self.deepest, _depth_of(root))
         return root
+
+
+def _depth_of(root: Element) -> int:
+    """How deep some XML nests. Refuses what nests deeper than Word ever writes it."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    if deepest > _DEEPEST:
+        raise Refused(_TOO_DEEP)
+    return deepest
 
 
 def _plain(part: str) -> str:
@@ -256,7 +280,7 @@ def _other_kind(content: bytes) -> str:
 
 
 def _other_document(root: str) -> Refused:
-    if root.endswith((":workbook", ":presentation")):
-        what = "an Excel workbook" if root.endswith("workbook") else "a presentation"
+    what = {"workbook": "an Excel workbook", "presentation": "a presentation"}.get(root)
+    if what:
         return Refused(f"it is {what} under the name of a Word file. Ask for the paper in Word.")
     return Refused("it is not a Word document. Save it from Word as .docx.")

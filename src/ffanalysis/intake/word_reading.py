@@ -63,6 +63,8 @@ class Reading:
         self.unsure: defaultdict[str, list[str]] = defaultdict(list)
         self.tables: Counter[str] = Counter()
         self.boxes = 0
+        self.with_hidden_rows: set[str] = set()  # tables, which the second reader sees otherwise
+        self.hidden_tables: list[str] = []  # the words of those without a row that is seen
         self.odd_tables: set[str] = set()  # whose rows are laid in a way of their own
 
     def remark(

@@ -5,14 +5,19 @@ those that it reached. Words that a file holds twice, for old and new versions o
 out once before: of alternatives that hold the same words the first stays.
 """
 
+from itertools import islice
 from typing import NamedTuple
 
 from ffanalysis.intake.document import Atom, AtomKind
 from ffanalysis.intake.word_package import Element, child, children, is_on, name_of, value
 from ffanalysis.intake.word_symbols import symbol
+from ffanalysis.sheets.limits import Refused
 
 TEXTS = frozenset({"w:t", "w:delText", "a:t", "m:t"})
+_DEEPEST_FIELD = 50  # Word allows twenty; more have never ended
+_DEEPEST_ALTERNATIVE = 8
 _FIELDS = frozenset({"w:textInput", "w:ddList"})
+_BOXES = frozenset({"w14:checkbox", "w:checkBox"})
 _CONTROLS = ("w:dropDownList", "w:comboBox", "w:date", "w:showingPlcHdr")
 
 
@@ -43,18 +48,20 @@ class Atoms:
 def _atom(element: Element) -> Atom | None:
     name = name_of(element)
     if name in TEXTS:
-        text = element.text or ""
-        return Atom(AtomKind.TEXT, text) if text.strip() else None
+        return _text_atom(element.text)
+    if name == "v:textpath":
+        return _text_atom(value(element, "string"))
     if name == "w:sym":
         return Atom(AtomKind.SYMBOL, shown_symbol(element) or "")
-    if name in ("w14:checkbox", "w:checkBox"):
+    if name in _BOXES:
         return Atom(AtomKind.BOX, "")
-    if name == "v:textpath":
-        text = value(element, "string") or ""
-        return Atom(AtomKind.TEXT, text) if text.strip() else None
     if name in _FIELDS or (name == "w:sdtPr" and is_field(element)):
         return Atom(AtomKind.FIELD, "")
     return None
+
+
+def _text_atom(text: str | None) -> Atom | None:
+    return Atom(AtomKind.TEXT, text) if text and text.strip() else None
 
 
 def is_field(properties: Element | None) -> bool:
@@ -72,10 +79,10 @@ def shown_symbol(element: Element) -> str | None:
         return None
 
 
-def words_in(element: Element) -> str:
-    """All words in an element, however they are set."""
+def words_in(element: Element, most: int | None = None) -> str:
+    """All words in an element, however they are set; or those in the first of its elements."""
     found = []
-    for each in element.iter():
+    for each in islice(element.iter(), most):
         name = name_of(each)
         if name in TEXTS:
             found.append(each.text or "")
@@ -92,6 +99,11 @@ def drop_repeated(root: Element) -> None:
     """Take out alternatives that repeat the words of the one before them, and empty ones."""
     found = [each for each in root.iter() if name_of(each) == "mc:AlternateContent"]
     for alternatives in reversed(found):  # those within another come first
+        around = sum(
+            name_of(each) == "mc:AlternateContent" for each in alternatives.iterancestors()
+        )
+        if around > _DEEPEST_ALTERNATIVE:
+            raise Refused("its alternatives nest deeper than Word ever writes them.")
         kept = chosen(alternatives)
         words = "" if kept is None else words_in(kept).replace(" ", "")
         for each in list(alternatives):
@@ -112,7 +124,7 @@ class Fields(NamedTuple):
     fields of a form, by the texts that answer them.
     """
 
-    instructions: frozenset[Element]
+    instructions: set[Element]
     names: dict[Element, str]
 
 
@@ -128,24 +140,29 @@ class _Open:
 
 def fields_in(root: Element) -> Fields:
     """The old fields of a part. One that never ends is none: its words are seen."""
-    instructions: set[Element] = set()
-    names: dict[Element, str] = {}
+    fields = Fields(set(), {})
     open_fields: list[_Open] = []
     for element in root.iter():
         name = name_of(element)
         if name == "w:fldChar":
-            kind = value(element, "w:fldCharType")
-            if kind == "begin":
-                open_fields.append(_Open(element))
-            elif kind == "separate" and open_fields:
-                open_fields[-1].has_result = True
-            elif kind == "end" and open_fields:
-                ended = open_fields.pop()
-                instructions.update(ended.unseen)
-                names.update((each, ended.name) for each in ended.answers)
+            _turn(element, open_fields, fields)
         elif name in TEXTS and open_fields:
             _note(element, open_fields)
-    return Fields(frozenset(instructions), names)
+    return fields
+
+
+def _turn(sign: Element, open_fields: list[_Open], fields: Fields) -> None:
+    """Begin a field, come to its result, or end it."""
+    kind = value(sign, "w:fldCharType")
+    if kind == "begin":
+        open_fields.append(_Open(sign))
+        del open_fields[:-_DEEPEST_FIELD]
+    elif kind == "separate" and open_fields:
+        open_fields[-1].has_result = True
+    elif kind == "end" and open_fields:
+        ended = open_fields.pop()
+        fields.instructions.update(ended.unseen)
+        fields.names.update((each, ended.name) for each in ended.answers)
 
 
 def _note(element: Element, open_fields: list[_Open]) -> None:

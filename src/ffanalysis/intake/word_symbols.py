@@ -62,12 +62,21 @@ def in_symbol_font(font: str | None, text: str) -> str | None:
     Without such a font, signs of the private area that stand for one are read as Wingdings.
     """
     if not _is_symbol_font(font):
-        if not any(0xF000 <= ord(sign) <= 0xF0FF for sign in text):
+        if text.isascii() or not any(map(_is_private, text)):
             return text
-        signs = [symbol("Wingdings", ord(s)) if ord(s) >= 0xF000 else s for s in text]
+        signs = [symbol("Wingdings", ord(sign)) if _is_private(sign) else sign for sign in text]
     else:
-        signs = [sign if sign.isspace() else symbol(font, ord(sign)) for sign in text]
+        signs = [symbol(font, ord(sign)) if _is_of_font(sign) else sign for sign in text]
     return None if None in signs else "".join(filter(None, signs))
+
+
+def _is_private(sign: str) -> bool:
+    return 0xF000 <= ord(sign) <= 0xF0FF
+
+
+def _is_of_font(sign: str) -> bool:
+    """Whether a sign is one that a symbol font has; others are shown in another font."""
+    return not sign.isspace() and (ord(sign) <= 0xFF or _is_private(sign))
 
 
 def plain(text: str) -> str:

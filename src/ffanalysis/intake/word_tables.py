@@ -19,7 +19,7 @@ from ffanalysis.intake.word_package import (
     value,
 )
 from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_source import chosen
+from ffanalysis.intake.word_source import chosen, words_in
 from ffanalysis.sheets.limits import Refused
 
 _MOST_SPAN = 500
@@ -33,6 +33,12 @@ class _Row(NamedTuple):
     cells: list[Around]
     as_written: Row
     is_heading: bool
+
+    @property
+    def lost(self) -> RemarkKind | None:
+        """Why the row as a whole is none of the paper's."""
+        kinds = {around.lost for _, around in self.cells}
+        return kinds.pop() if len(kinds) == 1 else None
 
 
 class Tables:
@@ -51,15 +57,17 @@ class Tables:
         place = self._place(context)
         within = replace(context, place=place, is_cell=False)
         strays: list[Block] = []
-        rows = [
-            self._row(each, around, strays)
-            for each, around in self._unwrapped(table, within, "w:tr", strays)
-        ]
-        rows = [row for row in rows if row.cells]
-        cells = self._cells([row for row in rows if not self._is_deleted(row)], table, place)
+        found = self._unwrapped(table, within, "w:tr", strays)
+        rows = [row for row in (self._row(*each, strays) for each in found) if row.cells]
+        cells = self._cells([row for row in rows if row.lost is None], table, place)
         for row in rows:
-            if self._is_deleted(row):
-                self._lose(row, place)
+            if row.lost is not None:
+                self._lose(row, f"{place}, a {row.lost} row")
+                if row.lost is RemarkKind.HIDDEN:
+                    self._reading.with_hidden_rows.add(place)
+        if not cells:
+            self._reading.tables[context.place] -= 1
+            self._reading.hidden_tables.append(words_in(table))
         return [*([Table(tuple(cells), place)] if cells else []), *strays]
 
     def _place(self, context: Context) -> str:
@@ -101,6 +109,8 @@ class Tables:
         properties = child(row, "w:trPr")
         if any(child(properties, name) is not None for name in LOST):
             context = context.losing(RemarkKind.DELETED)
+        elif is_on(child(properties, "w:hidden")):
+            context = context.losing(RemarkKind.HIDDEN)
         cells = list(self._unwrapped(row, context, "w:tc", strays))
         before, after = (
             _count(child(properties, name), 0) for name in ("w:gridBefore", "w:gridAfter")
@@ -108,13 +118,9 @@ class Tables:
         written = Row([_written(cell) for cell, _ in cells], before, after)
         return _Row(cells, written, is_on(child(properties, "w:tblHeader")))
 
-    @staticmethod
-    def _is_deleted(row: _Row) -> bool:
-        return all(around.lost is RemarkKind.DELETED for _, around in row.cells)
-
     def _lose(self, row: _Row, place: str) -> None:
         for cell, around in row.cells:
-            self._blocks(cell, replace(around, place=f"{place}, a deleted row", is_cell=True))
+            self._blocks(cell, replace(around, place=place, is_cell=True))
 
     def _cells(self, rows: list[_Row], table: Element, place: str) -> list[Cell]:
         columns = children(child(table, "w:tblGrid"), "w:gridCol")
@@ -134,10 +140,11 @@ class Tables:
         around = replace(around, place=place, is_cell=True)
         if child(element, "w:tcPr", "w:cellDel") is not None:
             around = around.losing(RemarkKind.DELETED)
+            self._reading.unsure[place].append(words_in(element))
         content = self._blocks(element, around)
         line = Line()
         self._inline.close(line, around, Context())
-        if line.pieces:
+        if not line.is_blank:
             content.append(line.paragraph(place, 0))
         self._reading.remarks += line.remarks(place)
         for row, number in placed.covered:  # nobody sees what stands in a cell that is merged away

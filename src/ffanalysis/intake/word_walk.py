@@ -112,7 +112,7 @@ class Walk:
             self._into(flow, content, within)
         line = flow.open or Line()
         self._inline.close(line, within, context)
-        if flow.open is None and (line.pieces or line.beside):
+        if flow.open is None and not line.is_empty:
             self._close(flow, line, replace(within, control=context.control))
 
     def _lost(self, flow: Flow, element: Element, context: Context) -> None:
