@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from ffanalysis.intake.document import Block, Cell, Paragraph, Table
+from ffanalysis.intake.document import Block, Cell, Table
 from ffanalysis.intake.pdf_ink import Box
 from ffanalysis.intake.pdf_lines import Line, Setting, lines_of, paragraph, paragraphs, pitches
 from ffanalysis.intake.pdf_tables import Draft, Slot
@@ -155,63 +155,3 @@ def by_page(tokens: Iterable[Token]) -> list[Line]:
         for _, group in groupby(ordered, key=lambda token: token.page)
         for line in lines_of(group)
     ]
-
-
-# Paragraphs
-
-
-def prose(
-    body: Mapping[int, Sequence[Token]], drafts: Sequence[Draft], common: Sheets
-) -> list[tuple[int, float, Paragraph]]:
-    """The paragraphs outside tables, with their page and height."""
-    tops = [(part.page, part.box.top) for draft in drafts for part in draft.parts]
-    lines = by_page(token for tokens in body.values() for token in tokens)
-    runs: list[list[Line]] = []
-    for line in lines:
-        if runs and not _is_parted(runs[-1][-1], line, tops):
-            runs[-1].append(line)
-        else:
-            runs.append([line])
-    groups = [group for run in runs for group in paragraphs(run, common.setting)]
-    levels = _levels(groups, common)
-    return [
-        (
-            group[0].page,
-            group[0].box.top,
-            paragraph(group, common.line(group[0]), _level(group, levels, common)),
-        )
-        for group in groups
-    ]
-
-
-def _is_parted(last: Line, line: Line, tops: Iterable[tuple[int, float]]) -> bool:
-    """Whether a table stands between two lines."""
-    start, end = (last.page, last.box.top), (line.page, line.box.top)
-    return any(start < top < end for top in tops)
-
-
-def _levels(groups: Iterable[Sequence[Line]], common: Sheets) -> list[tuple[float, bool]]:
-    """The kinds of type that headings are set in, the largest first."""
-    kinds = {
-        (round(group[0].size, 1), group[0].is_bold)
-        for group in groups
-        if _looks_like_heading(group, common)
-    }
-    return sorted(kinds, reverse=True)
-
-
-def _looks_like_heading(group: Sequence[Line], common: Sheets) -> bool:
-    """Whether a line or two stand by themselves, larger than most or bold."""
-    text = group[-1].text
-    is_larger = group[0].size > common.size + 0.6
-    is_bold = all(line.is_bold and line.text for line in group)
-    return bool(text) and len(group) <= 2 and (is_larger or is_bold) and not text.endswith(".")
-
-
-def _level(group: Sequence[Line], levels: Sequence[tuple[float, bool]], common: Sheets) -> int:
-    block = group[0].block(common.tree)
-    if block is not None and block.level:
-        return block.level
-    if not _looks_like_heading(group, common):
-        return 0
-    return levels.index((round(group[0].size, 1), group[0].is_bold)) + 1

@@ -6,12 +6,13 @@ from typing import Final
 
 from ffanalysis.intake.pdf_ink import THICKEST_LINE, Box, Shape
 
-_NEAR: Final = 3.0  # lines so near to each other are one, in points
+_NEAR: Final = 2.5  # lines so near to each other are one, in points
 _DASH: Final = 4.5  # a gap in a line that is drawn in dashes
 _COVERED: Final = 0.6  # the share of a cell's side that a line must cover
 _MOST_LINES: Final = 1_500
 _LEAST_AREA: Final = 8.0  # the side of a coloured area that may be a cell's
 _LEAST_ROW: Final = 4.0
+_SPACING: Final = 7.0  # between cells that each have a border of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +57,17 @@ class RuledTable:
 def ruled_tables(shapes: Iterable[Shape], page: int, page_box: Box) -> list[RuledTable]:
     """The tables that the lines of a page draw, from top to bottom, those within a cell in it."""
     across, down = _rules(shapes, page_box)
+    across, down = _joined(across), _joined(down)
     if len(across) > _MOST_LINES or len(down) > _MOST_LINES:
         return []
-    found = []
-    for h, v in _together(_joined(across), _joined(down)):
-        found.extend(_tables(h, v, page))
+    found, boxes = [], list[Box]()
+    for h, v in _together(across, down):
+        cells = _cells(h, v)
+        if len(cells) == 1:
+            boxes += cells
+        elif cells and not _is_striped(cells, h, v):
+            found.append(table_of(cells, page))
+    found += [table_of(cells, page) for cells in _spaced(boxes)]
     return _nested(sorted(found, key=lambda table: (table.ys[0], table.xs[0])))
 
 
@@ -75,11 +82,12 @@ def _rules(shapes: Iterable[Shape], page_box: Box) -> tuple[list[Rule], list[Rul
         box = shape.box
         if not (shape.stroke or (shape.fill and not shape.white)):
             continue
-        if box.height <= THICKEST_LINE < box.width or (shape.points == 2 and box.height < 1):
+        flat, thin = box.height <= THICKEST_LINE, box.width <= THICKEST_LINE
+        if flat and (not thin or box.width >= box.height):
             across.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
-        elif box.width <= THICKEST_LINE < box.height or (shape.points == 2 and box.width < 1):
+        if thin and (not flat or box.height >= box.width):
             down.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
-        elif shape.points == 4 and _may_be_cell(shape, page_box):
+        if not flat and not thin and shape.points == 4 and _may_be_cell(shape, page_box):
             weak = not shape.stroke
             across += [Rule(y, box.x0, box.x1, weak) for y in (box.top, box.bottom)]
             down += [Rule(x, box.top, box.bottom, weak) for x in (box.x0, box.x1)]
@@ -235,40 +243,79 @@ class _Grid:
         return beside and over
 
 
-def _tables(across: list[Rule], down: list[Rule], page: int) -> list[RuledTable]:
-    """The tables that lines which meet each other draw: mostly one."""
+def _cells(across: list[Rule], down: list[Rule]) -> list[Box]:
+    """The cells between lines that meet each other."""
     if len(across) + len(down) < 3:
         return []
     grid = _Grid(across, down)
-    areas = [area for area in grid.areas() if grid.is_enclosed(area)]
-    cells = [Box(grid.xs[a[0]], grid.ys[a[1]], grid.xs[a[2]], grid.ys[a[3]]) for a in areas]
-    cells = [cell for cell in cells if cell.height >= _LEAST_ROW and cell.width >= _LEAST_ROW]
-    table = table_of(cells, page)
-    if table is None or len(table.cells) < 2:
-        return []
-    if len(table.xs) == 2 and all(rule.weak for rule in down):
-        return []  # stripes of colour behind lines of words
-    return [table]
+    found = (
+        Box(grid.xs[west], grid.ys[north], grid.xs[east], grid.ys[south])
+        for west, north, east, south in filter(grid.is_enclosed, grid.areas())
+    )
+    return [cell for cell in found if min(cell.height, cell.width) >= _LEAST_ROW]
 
 
-def table_of(cells: Sequence[Box], page: int) -> RuledTable | None:
-    """Cells with their rows and columns on the edges that they have."""
-    if not cells:
-        return None
-    xs = sorted({x for cell in cells for x in (cell.x0, cell.x1)})
-    ys = sorted({y for cell in cells for y in (cell.top, cell.bottom)})
-    placed = [
-        RuledCell(
-            cell,
-            ys.index(cell.top),
-            xs.index(cell.x0),
-            ys.index(cell.bottom) - ys.index(cell.top),
-            xs.index(cell.x1) - xs.index(cell.x0),
-        )
-        for cell in cells
-    ]
+def _is_striped(cells: Sequence[Box], across: Sequence[Rule], down: Sequence[Rule]) -> bool:
+    """Whether these are only stripes of colour behind lines of words."""
+    tops, lefts = {cell.top for cell in cells}, {cell.x0 for cell in cells}
+    if min(len(tops), len(lefts)) > 1:
+        return False
+    return all(rule.weak for rule in (*across, *down) if len(tops) == 1) and all(
+        rule.weak for rule in down
+    )
+
+
+def _spaced(boxes: Sequence[Box]) -> list[list[Box]]:
+    """Boxes that stand beside and below each other as the cells of one table."""
+    groups: list[list[Box]] = []
+    for box in boxes:
+        near = [group for group in groups if any(_is_next(box, other) for other in group)]
+        groups = [group for group in groups if group not in near]
+        groups.append([box, *(other for group in near for other in group)])
+    return [group for group in groups if len(group) > 1]
+
+
+def _is_next(box: Box, other: Box) -> bool:
+    """Whether one box is the next cell to another, in its row or in its column."""
+    beside = max(other.x0 - box.x1, box.x0 - other.x1)
+    over = max(other.top - box.bottom, box.top - other.bottom)
+    if 0 <= beside <= _SPACING:
+        return _ends_together((box.top, box.bottom), (other.top, other.bottom))
+    return 0 <= over <= _SPACING and _ends_together((box.x0, box.x1), (other.x0, other.x1))
+
+
+def _ends_together(one: tuple[float, float], two: tuple[float, float]) -> bool:
+    return abs(one[0] - two[0]) <= _NEAR or abs(one[1] - two[1]) <= _NEAR
+
+
+def table_of(cells: Sequence[Box], page: int) -> RuledTable:
+    """Cells with their rows and columns on the edges that they have, narrow gaps left out."""
+    xs = _merged([(cell.x0, cell.x1) for cell in cells])
+    ys = _merged([(cell.top, cell.bottom) for cell in cells])
+    placed = []
+    for cell in cells:
+        row, column = _at(ys, cell.top), _at(xs, cell.x0)
+        below, behind = _at(ys, cell.bottom), _at(xs, cell.x1)
+        placed.append(RuledCell(cell, row, column, max(1, below - row), max(1, behind - column)))
     placed.sort(key=lambda cell: (cell.row, cell.column))
     return RuledTable(page, xs, ys, placed)
+
+
+def _merged(sides: Sequence[tuple[float, float]]) -> list[float]:
+    """Edges, those as one between which there is only the gap from cell to cell."""
+    edges = sorted({edge for side in sides for edge in side})
+    kept = [edges[0]]
+    for edge in edges[1:]:
+        is_gap = edge - kept[-1] <= _SPACING and not any(
+            start >= kept[-1] - 0.01 and end <= edge + 0.01 for start, end in sides
+        )
+        if not is_gap:
+            kept.append(edge)
+    return kept
+
+
+def _at(edges: Sequence[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda number: abs(edges[number] - value))
 
 
 def _nested(tables: list[RuledTable]) -> list[RuledTable]:

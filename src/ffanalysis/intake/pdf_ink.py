@@ -17,6 +17,7 @@ from ffanalysis.intake.pdf_open import Budget
 
 THICKEST_LINE: Final = 3.5  # in points; what is thicker is an area
 _SMALLEST_SIGN: Final = 1.0
+_SOFT_HYPHENS: Final = {b"\xad", b"\xfe\xff\x00\xad"}
 _UNSEEN_MODES: Final = {3, 7}  # drawn neither filled nor outlined
 
 
@@ -93,6 +94,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         self.mode = 0
         self.depth = 0  # of pictures within the page, whose own numbers are not the page's
         self.open: list[tuple[int | None, bool]] = [(None, False)]
+        self.soft: list[bool] = [False]  # whether what is drawn is a hyphen of the layout only
 
     def begin_tag(self, tag: Any, props: Any = None) -> None:
         mcid, aside = self.open[-1]
@@ -100,10 +102,13 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         if isinstance(number, int) and not self.depth:
             mcid = number
         self.open.append((mcid, aside or getattr(tag, "name", "") == "Artifact"))
+        said = resolve1(props.get("ActualText")) if isinstance(props, dict) else None
+        self.soft.append(self.soft[-1] or said in _SOFT_HYPHENS)
 
     def end_tag(self) -> None:
         if len(self.open) > 1:
             self.open.pop()
+            self.soft.pop()
 
     def tag_cur_item(self) -> None:
         """Nothing: letters are tagged where they are drawn, and lines need no tag."""
@@ -126,6 +131,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         sign: Any = self.cur_item._objs[-1]  # noqa: SLF001 - it is given in no other way
         sign.mcid, sign.aside = self.open[-1]
         sign.unseen = self.mode in _UNSEEN_MODES
+        sign.soft = self.soft[-1]
         return width
 
     def paint_path(self, *args: Any, **kwargs: Any) -> None:
@@ -178,7 +184,7 @@ def _sign(letter: LTChar, height: float) -> dict[str, Any]:
     top = height - letter.y1
     name = letter.fontname
     return {
-        "text": letter.get_text(),
+        "text": "\u00ad" if getattr(letter, "soft", False) else letter.get_text(),
         "x0": letter.x0,
         "x1": letter.x1,
         "top": top,

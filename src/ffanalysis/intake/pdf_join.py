@@ -78,15 +78,24 @@ def _join(found: Joined, last: Draft, first: Draft, tree: Tree) -> None:
         return
     if all(is_same_cell(above, below, tree) for above, below in filled):
         mended(both.draft, both.broken)
-    elif is_same_table(last, first, tree) is None and _may_be_broken(both.broken):
-        found.doubts += [pair for pair in filled if _may_be_broken([pair])]
+    elif is_same_table(last, first, tree) is None:
+        found.doubts += _doubted(both.broken)
 
 
-def _may_be_broken(broken: Sequence[tuple[Slot, Slot]]) -> bool:
+def _doubted(broken: Sequence[tuple[Slot, Slot]]) -> list[tuple[Slot, Slot]]:
+    """The cells behind a page break that may belong to those before it.
+
+    Either they go on with a sentence, or each row has only what the other one lacks.
+    """
+    if not any(above.tokens and below.tokens for above, below in broken):
+        return [pair for pair in broken if pair[0].tokens or pair[1].tokens]
+    return [(above, below) for above, below in broken if _goes_on_with(above, below)]
+
+
+def _goes_on_with(above: Slot, below: Slot) -> bool:
     """Whether words behind a page break look like the rest of a sentence before it."""
-    return any(
-        above.tokens
+    return (
+        bool(above.tokens)
         and below.text[:1].islower()
         and not above.text.endswith((".", ":", ";", "?", "!"))
-        for above, below in broken
     )

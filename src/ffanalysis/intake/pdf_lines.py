@@ -13,6 +13,7 @@ from ffanalysis.intake.pdf_ink import Box
 from ffanalysis.intake.pdf_tree import Tree, TreeBlock
 from ffanalysis.intake.pdf_words import Token
 
+_FIELD_SIZE: Final = 9.0  # of what is typed in a field, whatever it is shown in
 _NO_SPACE: Final = 0.1  # of a letter's size: what is nearer belongs to the same word
 _WIDE_GAP: Final = 1.5  # of a letter's size: a gap that no space between words has
 _LOOSE: Final = 1.25  # how much more than the usual distance parts paragraphs
@@ -35,7 +36,7 @@ class Line:
 
     @cached_property
     def size(self) -> float:
-        return max(token.size for token in self.tokens)
+        return max(token.size for token in self.tokens) or _FIELD_SIZE
 
     @cached_property
     def base(self) -> float:
@@ -66,11 +67,11 @@ class Line:
         """Whether it is made of words that stand apart, as in columns."""
         return len(self.stretches()) > 1
 
-    def stretches(self) -> list["Line"]:
-        """The line in parts, where a gap is wider than between words."""
+    def stretches(self, gap: float = _WIDE_GAP) -> list["Line"]:
+        """The line in parts, where a gap is wider than between words, in sizes of its letters."""
         parts = [[self.tokens[0]]]
         for before, after in pairwise(self.tokens):
-            if after.box.x0 - before.box.x1 > _WIDE_GAP * max(before.size, after.size, 6):
+            if after.box.x0 - before.box.x1 > gap * max(before.size, after.size, 6):
                 parts.append([])
             parts[-1].append(after)
         return [Line(tuple(part)) for part in parts]
@@ -177,6 +178,8 @@ def _said(last: Line, line: Line, tree: Tree) -> bool | None:
 
 def _is_typed_otherwise(last: Line, line: Line) -> bool:
     """Whether a line is of another size, or one of the two is bold as a whole."""
+    if line.tokens[0].is_field or last.tokens[0].is_field:
+        return True
     if abs(line.size - last.size) > 0.6:
         return True
     if last.is_bold:
@@ -241,7 +244,7 @@ def pieces_of(lines: Sequence[Line]) -> tuple[Piece, ...]:
             before = token
             if token.mark is not None or token.is_field:
                 pieces += _words(text, atoms)
-                pieces.append(Piece(token.text, (token.atom,), token.mark, token.tag))
+                pieces.append(Piece(token.text, token.atoms, token.mark, token.tag))
                 text, atoms = "", []
             else:
                 text += token.text

@@ -47,6 +47,8 @@ def mark_of(sign: str, font: str) -> Mark | None:
         return _ANY_FONT[sign]
     name = font.casefold().replace(" ", "").replace("-", "")
     signs = _signs_of(name)
+    if signs is None and len(sign) == 1 and 0xF000 <= ord(sign) <= 0xF0FF and "symbol" not in name:
+        signs = _WINGDINGS  # of a font that was not there when the PDF was made
     return signs.get(_code(sign)) if signs else None
 
 

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from pdfminer.pdfinterp import PDFResourceManager
-
+from ffanalysis.intake.document import Remark
+from ffanalysis.intake.pdf_boxes import with_boxes
+from ffanalysis.intake.pdf_fields import filled_in
+from ffanalysis.intake.pdf_fonts import Fonts
 from ffanalysis.intake.pdf_grid import RuledTable, ruled_tables
 from ffanalysis.intake.pdf_ink import Box, Ink, ink_of
 from ffanalysis.intake.pdf_open import DAMAGED, Opened
@@ -36,15 +38,22 @@ class Page:
     unseen: list[tuple[str, list[Token]]] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     is_scan: bool = False
+    remarks: list[Remark] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)  # the names of those that stand on it
 
 
 def pages_of(opened: Opened, atoms: Atoms) -> list[Page]:
     """All pages. Raises Refused, and whatever a damaged page leads to."""
-    manager = PDFResourceManager()
+    manager = Fonts()
     pages = []
     for page in opened.pdf.pages:
         opened.budget.look()
-        pages.append(_page(ink_of(page, manager, opened.budget), atoms))
+        found = _page(ink_of(page, manager, opened.budget), atoms)
+        filled = filled_in(page, atoms, opened.budget)
+        found.tokens += filled.tokens
+        found.remarks += filled.remarks
+        found.fields = filled.names
+        pages.append(found)
     if not pages:
         raise Refused(DAMAGED)
     _require_words(pages, opened)
@@ -56,8 +65,8 @@ def _page(ink: Ink, atoms: Atoms) -> Page:
     is_scan = any(box.width * box.height >= _WHOLE * ink.width * ink.height for box in ink.pictures)
     if is_scan and not ink.signs and _INVISIBLE in ink.unseen:
         ink.signs = ink.unseen.pop(_INVISIBLE)  # what text recognition has read
-    tokens = tokens_of(ink, atoms)
-    ruled = ruled_tables(ink.shapes, ink.number, sheet)
+    tokens, shapes = with_boxes(ink, tokens_of(ink, atoms), atoms)
+    ruled = ruled_tables(shapes, ink.number, sheet)
     unseen = list(unseen_of(ink, atoms))
     return Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
 

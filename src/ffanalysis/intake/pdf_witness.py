@@ -1,13 +1,11 @@
 """Two witnesses for each table: its ruled lines and the tags. Where they differ, both are named."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 from typing import Final
 
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_lines import around
-from ffanalysis.intake.pdf_tables import Draft, Part, Slot, draft_box, text_of
+from ffanalysis.intake.pdf_drawn import drawn
+from ffanalysis.intake.pdf_tables import Draft, Slot, text_of
 from ffanalysis.intake.pdf_tree import Tree, TreeCell, TreeTable
 from ffanalysis.intake.pdf_words import Token
 
@@ -52,7 +50,7 @@ def _hear(table: TreeTable, found: Heard, tree: Tree) -> None:
         _compare(owned[0], table, found, tree)
     elif alone or not owned:
         words = [token for draft in owned for token in draft.tokens] + outside
-        draft = drawn(table, words, tree)
+        draft = _take(table, words, found, tree)
         found.rest = [token for token in found.rest if token not in outside]
         found.drafts = [each for each in found.drafts if each not in owned] + [draft]
 
@@ -85,7 +83,7 @@ def _compare(draft: Draft, table: TreeTable, found: Heard, tree: Tree) -> None:
         found.doubts += _by_words(draft, tree)
         return
     if _is_coarse(draft, tree):
-        found.drafts[found.drafts.index(draft)] = drawn(table, draft.tokens, tree)
+        found.drafts[found.drafts.index(draft)] = _take(table, draft.tokens, found, tree)
         return
     _take_headings(draft, tree)
     is_same = draft.height == len(table.rows) and len(draft.xs) - 1 == table.width
@@ -197,113 +195,10 @@ def is_same_cell(first: Slot, second: Slot, tree: Tree) -> bool:
     return bool(one) and {id(cell) for cell in one} == {id(cell) for cell in two}
 
 
-# Tables that only the tags know
-
-
-def drawn(table: TreeTable, tokens: Sequence[Token], tree: Tree) -> Draft:
-    """A table as the tags have it; where it lacks empty cells, words go under their headings."""
-    said: dict[int, list[Token]] = {}
-    for token in tokens:
-        home = _cell(token, tree)
-        if home is not None:
-            said.setdefault(id(home[1]), []).append(token)
-    _under_headings(table, said)
-    parts = [
-        draft_box(list(group))
-        for _, group in groupby(
-            sorted(tokens, key=lambda token: token.page), key=lambda token: token.page
-        )
+def _take(table: TreeTable, tokens: Sequence[Token], found: Heard, tree: Tree) -> Draft:
+    """A table as the tags have it, with what they leave open."""
+    draft, open_slots = drawn(table, tokens, tree)
+    found.doubts += [
+        Doubt(slot, (slot.text, "it may stand in another column")) for slot in open_slots
     ]
-    slots = []
-    for cell in table.cells:
-        words = said.get(id(cell), [])
-        page = min((token.page for token in words), default=_page_of(cell, table, said, parts))
-        slots.append(
-            Slot(
-                _box(cell, table, said, page, parts),
-                cell.row,
-                cell.column,
-                cell.rows,
-                cell.columns,
-                words,
-                is_heading=cell.is_heading,
-                page=page,
-            )
-        )
-    placed = {id(token) for words in said.values() for token in words}
-    stray = [token for token in tokens if id(token) not in placed]
-    if stray and slots:
-        slots[0].tokens.extend(stray)
-    return Draft(slots, [float(number) for number in range(table.width + 1)], parts, False)
-
-
-def _page_of(
-    cell: TreeCell, table: TreeTable, said: Mapping[int, list[Token]], parts: Sequence[Part]
-) -> int:
-    """The page of an empty cell: that of the words in its row."""
-    row = [token.page for each in table.rows[cell.row] for token in said.get(id(each), ())]
-    return min(row, default=parts[0].page)
-
-
-def _under_headings(table: TreeTable, said: Mapping[int, list[Token]]) -> None:
-    """Move the cells of a row that is too short under the headings they name or stand under."""
-    width = table.width
-    for row in table.rows:
-        end = max((cell.column + cell.columns for cell in row), default=width)
-        if end >= width or len(row) == 0:
-            continue
-        places = [_named(cell, table) for cell in row]
-        if None in places:
-            places = [_aligned(cell, row, table, said) for cell in row]
-        if None not in places and sorted(set(places)) == places:  # type: ignore[type-var]
-            for cell, place in zip(row, places, strict=True):
-                cell.column = place if place is not None else cell.column
-
-
-def _named(cell: TreeCell, table: TreeTable) -> int | None:
-    """The column of the heading that a cell names."""
-    for other in table.cells:
-        if other.name and other.name in cell.headers and other.row < cell.row:
-            return other.column
-    return None
-
-
-def _aligned(
-    cell: TreeCell, row: Sequence[TreeCell], table: TreeTable, said: Mapping[int, list[Token]]
-) -> int | None:
-    """The only column of full rows whose words a cell's words stand above or below."""
-    words = said.get(id(cell))
-    if not words:
-        return None
-    here = around(words)
-    columns = set()
-    for other in table.cells:
-        if other in row or other.columns > 1 or not said.get(id(other)):
-            continue
-        there = around(said[id(other)])
-        if here.x0 < there.x1 and there.x0 < here.x1:
-            columns.add(other.column)
-    return columns.pop() if len(columns) == 1 else None
-
-
-def _box(
-    cell: TreeCell,
-    table: TreeTable,
-    said: Mapping[int, list[Token]],
-    page: int,
-    parts: Sequence[Part],
-) -> Box:
-    """Where a cell may reach: to the words of the columns to its right."""
-    words = said.get(id(cell), [])
-    whole = next((part.box for part in parts if part.page == page), parts[0].box)
-    left = min((token.box.x0 for token in words), default=whole.x0)
-    right = [
-        token.box.x0
-        for other in table.cells
-        if other.column >= cell.column + cell.columns
-        for token in said.get(id(other), ())
-        if token.page == page and token.box.x0 > left
-    ]
-    top = min((token.box.top for token in words), default=whole.top)
-    bottom = max((token.box.bottom for token in words), default=whole.top)
-    return Box(left, top, min(right, default=0.0) - 4 if right else 0.0, bottom)
+    return draft

@@ -36,6 +36,11 @@ class Token:
     tag: str = ""
     glyphs: tuple[tuple[str, float, float], ...] = ()
     is_field: bool = False
+    more: tuple[int, ...] = ()  # other atoms that it is made of
+
+    @property
+    def atoms(self) -> tuple[int, ...]:
+        return (self.atom, *self.more)
 
     @property
     def middle(self) -> tuple[float, float]:
