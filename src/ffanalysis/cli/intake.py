@@ -101,7 +101,9 @@ def _print(done: "Intake") -> None:
         share = f"{counts['atoms'] - counts['lost']:,} of {counts['atoms']:,}"
         asked = f"{len(taken.questions):,}"
         rows.append((outcome.file.name, outcome.paper.project, taken.form.name, share, asked))
-    print_table(("Paper", "Project", "Form", "Parts covered", "To check"), "To check", rows, width=110)
+    print_table(
+        ("Paper", "Project", "Form", "Parts covered", "To check"), "To check", rows, width=110
+    )
     for outcome in done.outcomes:
         if outcome.error is not None:
             click.echo(f"ffanalysis: {outcome.error}", err=True)

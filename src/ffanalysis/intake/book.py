@@ -11,9 +11,11 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
+from ffanalysis.intake.forms import OF_YEARS
 from ffanalysis.intake.derive import Budget, Delivered, Derived
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.intake.words import key
+from ffanalysis.periods import parse_year
 
 _PLAIN = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<decimals>\d+))?")
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -215,11 +217,27 @@ def _projects(papers: Sequence[Paper]) -> Sheet:
         for heading, name in _PROJECTS.items()
         if name == "title" or any(name in fields for _, fields in every)
     ]
-    sheet = Sheet("Projects", _own("Projects"), ["Project", *used])
-    for paper, fields in every:
+    by_year = [_by_year(paper) for paper in papers]
+    years = sorted({heading for answers in by_year for heading in answers})
+    sheet = Sheet("Projects", _own("Projects"), ["Project", *used, *years])
+    for (paper, fields), answers in zip(every, by_year, strict=True):
         cells = [fields.get(_PROJECTS[heading]) for heading in used]
-        sheet.rows.append([_own(paper.project), *cells])
+        of_years = [answers.get(heading) for heading in years]
+        sheet.rows.append([_own(paper.project), *cells, *of_years])
     return sheet
+
+
+def _by_year(paper: Paper) -> dict[str, Entry]:
+    """What the form asks for year by year: heading with its year → answer."""
+    headings = {name: heading for heading, name in _PROJECTS.items()}
+    found: dict[str, Entry] = {}
+    for name in OF_YEARS:
+        for blanks, value in paper.taken.of_years.get(name, ()):
+            heading = f"{headings[name]} {parse_year(blanks['year']) or blanks['year']}"
+            before = found.get(heading)
+            text = f"{before.text}; {value.text}" if before else value.text
+            found[heading] = Entry(text, None, "", value.words, value.place, value.how, paper.name)
+    return found
 
 
 def _fields_of(paper: Paper) -> dict[str, Entry]:
@@ -361,7 +379,9 @@ def _label(column: str, row: GridRow, used: Sequence[str], paper: Paper) -> Entr
 
 
 def _column_of_total(row: GridRow, used: Sequence[str]) -> str:
-    free = [each for each in used if each not in row.labels and each not in ("unit", "accumulation")]
+    free = [
+        each for each in used if each not in row.labels and each not in ("unit", "accumulation")
+    ]
     is_part = any(each in row.labels for each in used if each not in ("unit", "accumulation"))
     return (free[-1] if is_part else free[0]) if free else used[-1]
 
@@ -388,7 +408,9 @@ def _from(text: str, value: Value, paper: Paper) -> Entry:
 def scope_in(title: str, behind: Sequence[str]) -> str:
     """What a title says its figures are of: behind "applicable to", up to a bracket or a sign."""
     for words in behind:
-        if found := re.search(rf"\b{re.escape(words)}\s+(?P<scope>[^(&£]*(?:&[^(&£]*?)*?)\s*(?:\(|&\s*RAG|$)", title):
+        if found := re.search(
+            rf"\b{re.escape(words)}\s+(?P<scope>[^(&£]*(?:&[^(&£]*?)*?)\s*(?:\(|&\s*RAG|$)", title
+        ):
             return found["scope"].strip(" -–—")
     return ""
 
@@ -458,7 +480,9 @@ def _to_check(papers: Sequence[Paper], answers: Mapping[str, str]) -> Sheet:
     sheet = Sheet(TO_CHECK, _own(title), headings)
     for paper in papers:
         for question in paper.taken.questions:
-            place = f"{paper.name}, {question.source.place}" if question.source.place else paper.name
+            place = (
+                f"{paper.name}, {question.source.place}" if question.source.place else paper.name
+            )
             texts = [paper.project, question.asks, place, question.source.words]
             texts += [question.read_as, question.do, question.also]
             texts.append(answers.get(key(question.asks), ""))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ffanalysis import money
-from ffanalysis.intake.forms import Form
+from ffanalysis.intake.forms import Form, kind_of_row
 from ffanalysis.intake.sentences import AMOUNT
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
@@ -17,15 +17,23 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     """Make each year's amount its own, and a saving positive, where form or table says otherwise."""
     title = grid.title.text
     unit = grid.unit.text if grid.unit else ""
-    grid.is_cumulative = standard().is_cumulative(title) or form.years == "cumulative"
-    if grid.table.into != "savings":
+    if grid.table.into == "background":
+        for row in grid.rows:
+            add_as_background(row, grid, taken)
         return
+    if grid.table.into == "posts":
+        for row in grid.rows:
+            _add_of_years("posts", row, grid, taken)
+        return
+    grid.is_cumulative = standard().is_cumulative(title) or form.years == "cumulative"
+    _take_out(grid, taken)
     if form.sign == "saving is negative":
         for row in grid.rows:
             row.amounts = {head: _turned(value) for head, value in row.amounts.items()}
     if grid.is_cumulative:
         for row in grid.rows:
             _by_year(row, grid, taken)
+        _retitle(grid)
     elif form.years == "not stated":
         _ask_equal(grid, taken)
     if not _has_unit(grid, unit) and not form.unit:
@@ -37,6 +45,75 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
             also=grid.table.sheet,
         )
     _ask_total_without_year(grid, taken)
+
+
+def _take_out(grid: Grid, taken: Taken) -> None:
+    """Take rows out that are no savings: posts, one-off costs, budgets. Ask about unknown ones."""
+    for row in list(grid.rows):
+        label = row.labels.get("line")
+        if label is None or row.is_total or row.labels.keys() & {"rag", "route", "saving_type"}:
+            continue
+        kind = kind_of_row(label.text)
+        if kind in ("posts", "one_off_cost"):
+            grid.rows.remove(row)
+            _add_of_years(kind, row, grid, taken)
+        elif kind == "other":
+            grid.rows.remove(row)
+            add_as_background(row, grid, taken)
+            taken.ask(
+                f"{grid.title.text}: '{label.text}' is a row of the table, and no saving.",
+                label.sources[0],
+                read_as="kept as background",
+                do="Confirm that it is no saving.",
+                also=grid.table.sheet,
+            )
+        elif not kind:
+            taken.ask(
+                f"{grid.title.text}: '{label.text}' is a row that the form does not know.",
+                label.sources[0],
+                read_as="a line of savings",
+                do="Confirm that it is a saving.",
+                also=grid.table.sheet,
+            )
+
+
+def _add_of_years(kind: str, row: GridRow, grid: Grid, taken: Taken) -> None:
+    for number, head in enumerate(grid.heads):
+        value = row.amounts.get(number)
+        if value is None or head.kind != "year":
+            continue
+        if kind == "one_off_cost":
+            value = Value(with_unit(value.text, _scale_of(grid, row, taken)), value.sources)
+        if grid.is_cumulative:
+            value = Value(f"{value.text} (cumulative)", value.sources)
+        taken.add_of_year(kind, {"year": head.text}, value)
+
+
+def with_unit(text: str, scale: int | None) -> str:
+    """An amount of a table as it is written by itself: 10 in £000 is "£10k"."""
+    if (
+        scale is None
+        or money.unit_of_text(text) is not None
+        or money.from_text(text, scale) is None
+    ):
+        return text
+    ending = {money.POUND: "", money.THOUSAND: "k", money.MILLION: "m"}[scale]
+    return f"£{text.strip()}{ending}"
+
+
+def add_as_background(row: GridRow, grid: Grid, taken: Taken) -> None:
+    """Keep a row of a table of money as words: "CDEL: 1.2 in 2019/20, 0.5 in 2020/21"."""
+    label = next((v for c, v in row.labels.items() if c != "unit"), None)
+    said = [
+        f"{value.text} ({grid.heads[number].text})" for number, value in sorted(row.amounts.items())
+    ]
+    text = f"{label.text + ': ' if label else ''}{', '.join(said) or 'blank'}"
+    sources = tuple(
+        source
+        for value in (*row.labels.values(), *row.amounts.values())
+        for source in value.sources
+    )
+    taken.add_background(grid.title.text, Value(text, sources))
 
 
 def _has_unit(grid: Grid, unit: str) -> bool:
@@ -103,6 +180,17 @@ def _by_year(row: GridRow, grid: Grid, taken: Taken) -> None:
         row.amounts[column] = Value(_written(own, value.text), value.sources, how)
         before = number
     row.labels["accumulation"] = Value("incremental", grid.title.sources, "computed by the intake")
+
+
+def _retitle(grid: Grid) -> None:
+    """Say in the title whose years are now each year's own; the reader refuses a cumulative one."""
+    if any(
+        "accumulation" in row.labels and row.labels["accumulation"].text == "cumulative"
+        for row in grid.rows
+    ):
+        return
+    now = re.sub(r"\bcumulative\b", "each year's own", grid.title.text, flags=re.I)
+    grid.title = Value(now, grid.title.sources, "the paper's amounts are cumulative")
 
 
 def _units_differ(values: Sequence[Value | None]) -> bool:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from ffanalysis.periods import long_date, parse_due, parse_when
 
-_NUMBERS = re.compile(r"(?P<first>\d{1,2})(?P<stop>[./-])(?P<second>\d{1,2})[./-](?P<year>\d{4}|\d\d)")
+_NUMBERS = re.compile(
+    r"(?P<first>\d{1,2})(?P<stop>[./-])(?P<second>\d{1,2})[./-](?P<year>\d{4}|\d\d)"
+)
 
 
 @dataclass(frozen=True)

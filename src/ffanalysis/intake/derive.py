@@ -203,9 +203,7 @@ class _Deriving:
             said_of = Value(f"{event}: {sentence.text}", (sentence.source,), "kept in the text too")
             self.taken.add_background(_EVENTS, said_of)
 
-    def _take_budget(
-        self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]
-    ) -> None:
+    def _take_budget(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
         scope = self._scope(said, sentence, every)
         year = parse_year(said.year)
         if scope is None or year is None:
@@ -215,9 +213,7 @@ class _Deriving:
             Budget(scope, "", Value(said.basis, source), year, Value(said.amount, source))
         )
 
-    def _take_delivered(
-        self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]
-    ) -> None:
+    def _take_delivered(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
         year = parse_year(said.year)
         if not said.is_full:
             self.taken.ask(
@@ -234,9 +230,7 @@ class _Deriving:
                 Delivered(Value(sentence.text, source), scope, year, Value(said.amount, source))
             )
 
-    def _take_in_plan(
-        self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]
-    ) -> None:
+    def _take_in_plan(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
         source = (sentence.source,)
         scope = self._scope(said, sentence, every)
         total = Value(said.amount, source)
@@ -271,9 +265,7 @@ class _Deriving:
         names = [budget.service.text for budget in self.derived.budgets if budget.service.text]
         return list(dict.fromkeys([*names, *filter(None, [self.taken.text_of("service")])]))
 
-    def _scope(
-        self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]
-    ) -> Value | None:
+    def _scope(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> Value | None:
         """The service that a sentence names, else the one that the text before it names."""
         if said.scope:
             return Value(said.scope.strip(), (sentence.source,))
@@ -356,7 +348,10 @@ class _Deriving:
             row[column] = Value(settled.text, value.sources, settled.how)
         if settled.asks:
             self.taken.ask(
-                f"'{main.text}': {settled.asks}", value.sources[0], read_as=settled.text, do=settled.do
+                f"'{main.text}': {settled.asks}",
+                value.sources[0],
+                read_as=settled.text,
+                do=settled.do,
             )
 
     def _check_past(self) -> None:

@@ -92,7 +92,9 @@ def take_in(
     is_book = target.suffix.lower() == ".xlsx"
     if project and len(files) > 1:
         raise IntakeRefused("--project names one project, and there are several papers")
-    targets = {file: target if is_book else target / f"{slug(file.stem) or 'paper'}.xlsx" for file in files}
+    targets = {
+        file: target if is_book else target / f"{slug(file.stem) or 'paper'}.xlsx" for file in files
+    }
     _refuse_targets(targets, is_book=is_book, force=force)
     outcomes: list[Outcome] = []
     seen: dict[str, str] = {}
@@ -111,7 +113,12 @@ def take_in(
 
 
 def _refuse_targets(targets: dict[Path, Path], *, is_book: bool, force: bool) -> None:
-    if not is_book and next(iter(targets.values())).parent.suffix.lower() in {".xls", ".xlsm", ".ods", ".csv"}:
+    if not is_book and next(iter(targets.values())).parent.suffix.lower() in {
+        ".xls",
+        ".xlsm",
+        ".ods",
+        ".csv",
+    }:
         raise IntakeRefused("--to names an .xlsx workbook, or a folder")
     taken: dict[Path, Path] = {}
     for file, path in targets.items():

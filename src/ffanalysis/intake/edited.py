@@ -151,7 +151,9 @@ def _old(page: Any, cells: Iterable[tuple[str, str, str]]) -> _Old:
 
 def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
     for number, (label, entry) in enumerate(sheet.statements):
-        kept, found = _cell(entry, old.taken_above.get(label), old.above.get(label), known=label in old.taken_above)
+        kept, found = _cell(
+            entry, old.taken_above.get(label), old.above.get(label), known=label in old.taken_above
+        )
         if found:
             yield replace(found, sheet=sheet.name, heading=label)
         if kept is not None:
@@ -184,9 +186,7 @@ def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
     yield from _added(sheet, old, used, now)
 
 
-def _added(
-    sheet: Sheet, old: _Old, used: set[int], now: Mapping[int, int]
-) -> Iterator[Difference]:
+def _added(sheet: Sheet, old: _Old, used: set[int], now: Mapping[int, int]) -> Iterator[Difference]:
     """Rows that an analyst added stay; those that the paper no longer has are listed."""
     matched = set(now.values())
     for number, row in enumerate(old.rows):
@@ -288,7 +288,9 @@ def _copied(values: Any, written: Any) -> Sheet:
     """A sheet that intake did not write, cell by cell; a formula is kept as what it came to."""
     rows = [list(row) for row in values.values]
     sheet = Sheet(values.title, Entry(""), [])
-    sheet.raw = [[_entry(value, "") if value is not None else None for value in row] for row in rows]
+    sheet.raw = [
+        [_entry(value, "") if value is not None else None for value in row] for row in rows
+    ]
     has_formula = any(cell.data_type == "f" for row in written.iter_rows() for cell in row)
     sheet.note = "formulas are kept as their values" if has_formula else ""
     return sheet

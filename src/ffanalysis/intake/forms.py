@@ -28,7 +28,9 @@ REGISTER = (
     *("contact", "posts", "one_off_cost", "cost_funding", "cover", "equality"),
 )
 MONEY = ("budget", "saving")
-FIELDS = (*REGISTER, *MONEY, "background")
+FIELDS = (*REGISTER, *MONEY, "milestone", "background")
+# Fields that a form may ask for year by year: their columns in the register name the year.
+OF_YEARS = ("posts", "one_off_cost", "cost_funding")
 # Answers of a line: where several labels share a paragraph, each ends the one before.
 SHORT = frozenset(
     {"title", "reference", "saving_type", "plan_area", "cmr_lead", "slt_lead", "head_of_service"}
@@ -36,7 +38,7 @@ SHORT = frozenset(
     | {"decision_route"}
 )
 RECORDS = ("milestones", "risks", "signoff", "deadlines")
-GRIDS = ("savings", "budget", "background")
+GRIDS = ("savings", "posts", "background")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _YEAR = r"(?P<year>(?:FY\s*)?(?:20)?\d\d\s*[-–—/]\s*(?:20)?\d\d)"
 
@@ -210,9 +212,21 @@ def _blanks(found: re.Match[str]) -> dict[str, str]:
     return {name: " ".join(text.split()) for name, text in said.items()}
 
 
+def kind_of_row(text: str) -> str:
+    """What a row of a table of savings is by its label: "line", "posts", …; "" for other words."""
+    return _row_kinds().get(squash(without_hint(text)), "")
+
+
+@lru_cache(maxsize=1)
+def _row_kinds() -> Mapping[str, str]:
+    return {squash(word): kind for kind, words in _common()["rows"].items() for word in words}
+
+
 @lru_cache(maxsize=1)
 def _common() -> dict[str, Any]:
-    return tomllib.loads(files("ffanalysis.intake").joinpath("forms/labels.toml").read_text("utf-8"))
+    return tomllib.loads(
+        files("ffanalysis.intake").joinpath("forms/labels.toml").read_text("utf-8")
+    )
 
 
 def shipped() -> tuple[Form, ...]:
@@ -319,7 +333,9 @@ class _Builder:
             yield Label(word, "")
         for meaning, words in _common()["labels"].items():
             yield from (Label(word, meaning) for word in words if key(word) not in taken)
-        yield from (Label(w, "background", w) for w in _common()["background"] if key(w) not in taken)
+        yield from (
+            Label(w, "background", w) for w in _common()["background"] if key(w) not in taken
+        )
         yield from (Label(word, "") for word in _common()["headings"] if key(word) not in taken)
 
     def _records(self) -> Iterator[RecordTable]:
@@ -344,7 +360,7 @@ class _Builder:
             raise FormWrong(self.name, 'a table of "grids" has no "titles"')
         return GridTable(
             into=into,
-            sheet=str(data.get("sheet", titles[0]))[:31],
+            sheet=str(data.get("sheet", titles[0])),
             titles=titles,
             plan=str(data.get("plan", "")),
             is_own=bool(data.get("own", True)),
@@ -378,5 +394,7 @@ class _Builder:
         for name in data:
             if name not in known:
                 near = nearest(name, known)
-                meant = f": did you mean {near}?" if near else f"; there is {', '.join(sorted(known))}"
+                meant = (
+                    f": did you mean {near}?" if near else f"; there is {', '.join(sorted(known))}"
+                )
                 raise FormWrong(self.name, f'"{where}{name}" is not known{meant}')

@@ -13,7 +13,17 @@ from ffanalysis.intake import labels
 from ffanalysis.intake.document import Cell
 from ffanalysis.intake.forms import Form, GridTable
 from ffanalysis.intake.lines import Line
-from ffanalysis.intake.taken import Ending, Grid, GridRow, Head, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.taken import (
+    Ending,
+    Grid,
+    GridRow,
+    Head,
+    Mend,
+    Source,
+    Taken,
+    Value,
+    source_of,
+)
 from ffanalysis.intake.words import key, squash
 from ffanalysis.layout import plain, standard
 from ffanalysis.periods import parse_year, year_in
@@ -48,13 +58,17 @@ def _goes_with(rest: str) -> bool:
     return not key(rest) or plain(rest) in layout.beside_years or bool(layout.measure_in(rest))
 
 
-def table_titled(text: str, form: Form) -> tuple[GridTable, str] | None:
-    """The table of the form whose title a text is, and the title it was cut from, if it was."""
+def table_titled(text: str, form: Form, *, has_heads: bool) -> tuple[GridTable, str] | None:
+    """The table of the form whose title a text is, and the title it was cut from, if it was.
+
+    Where headings of years stand beside it, the title may be within other words.
+    """
     said = key(text)
-    for table in form.grids:
-        for title in table.titles:
-            if said.startswith(key(title)) or f" {key(title)}" in f" {said[:160]}":
-                return table, ""
+    every = [(table, title) for table in form.grids for title in table.titles]
+    for table, title in sorted(every, key=lambda each: -len(each[1])):
+        begins = said == key(title) or said.startswith(f"{key(title)} ")
+        if begins or (has_heads and f" {key(title)} " in f" {said[:160]} "):
+            return table, ""
     letters = squash(text)
     cut = [
         (table, title)
@@ -140,6 +154,9 @@ class GridReader:
         found: list[tuple[str, Value]] = []
         for cell in cells:
             source = source_of(cell)
+            if labels.is_amount(source.words):
+                self._ask_no_heading(cell)
+                continue
             kind = labels.kind_of(source.words)
             if labels.stacked(source.words):
                 kind = "rag"
@@ -194,9 +211,7 @@ class GridReader:
         at = next((n for n, row in enumerate(rows) if row.is_total), len(rows))
         self.grid.rows += [*rows[:at], *_merged(unknown), *rows[at:]]
 
-    def _by_sum(
-        self, cell: Cell, names: Sequence[str]
-    ) -> list[tuple[int | None, str]] | None:
+    def _by_sum(self, cell: Cell, names: Sequence[str]) -> list[tuple[int | None, str]] | None:
         """Fewer amounts than statuses: certain is the total, where the last adds up the others.
 
         A single one is the total: an amount of a status would have its total below it.

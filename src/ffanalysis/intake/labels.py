@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from ffanalysis import money
 from ffanalysis.intake.words import key, squash
 from ffanalysis.layout import Layout, standard
 from ffanalysis.vocabulary import RAG_STATUSES
@@ -39,7 +40,9 @@ def known(column: str, text: str) -> str | None:
     letters = squash(text)
     if not letters:
         return None
-    spellings: dict[str, str] = {squash(word): value for word, value in standard().values[column].items()}
+    spellings: dict[str, str] = {
+        squash(word): value for word, value in standard().values[column].items()
+    }
     return spellings.get(letters)
 
 
@@ -62,6 +65,11 @@ def stacked(text: str) -> list[str]:
         found.append(name)
         rest = rest[len(squash(name)) :]
     return found if len(found) > 1 else []
+
+
+def is_amount(text: str) -> bool:
+    """Whether a label is an amount that has slipped out of its column."""
+    return money.from_text(text, money.POUND) is not None
 
 
 _AMOUNT = re.compile(r"\(?[-−–]?£?\d[\d,]*(?:\.\d+)?\s?(?:k|m|mn|million|thousand)?\)?", re.I)

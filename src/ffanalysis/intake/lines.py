@@ -29,9 +29,7 @@ class Line:
 
     def at(self, column: int) -> Cell | None:
         """The cell over a column of the table's grid."""
-        return next(
-            (c for c in self.cells if c.column <= column < c.column + c.columns), None
-        )
+        return next((c for c in self.cells if c.column <= column < c.column + c.columns), None)
 
 
 def lines_of(blocks: Iterable[Block]) -> Iterator[Line]:

@@ -19,6 +19,8 @@ from ffanalysis.intake.derive import derive
 from ffanalysis.intake.document import Document, paragraphs_of
 from ffanalysis.intake.forms import Form, choose
 from ffanalysis.intake.placing import place
+from ffanalysis.intake.taken import Taken
+from ffanalysis.layout import standard
 from ffanalysis.sheets.limits import Damaged, Refused
 
 SUFFIXES = (".docx", ".docm", ".dotx", ".pdf", ".txt", ".md")
@@ -45,7 +47,9 @@ def take(path: Path, forms: Sequence[Form], chosen: str = "", project: str = "")
     name = path.name
     try:
         if path.stat().st_size > _MOST_BYTES:
-            raise PaperUnreadable(name, f"it is larger than {_MOST_BYTES // 10**6} MB; no paper is.")
+            raise PaperUnreadable(
+                name, f"it is larger than {_MOST_BYTES // 10**6} MB; no paper is."
+            )
         content = path.read_bytes()
     except OSError as error:
         raise PaperUnreadable(name, f"{error.strerror or error}.") from None
@@ -61,11 +65,22 @@ def take_from(
     taken = place(document, form)
     for grid in taken.grids:
         checked_grids.settle(grid, form, taken)
+    _keep_other_types(taken)
     derived = derive(taken)
     checked_grids.ask_scales(taken)
     title = taken.text_of("title").replace("\n", " ")
     named = project or title or Path(name).stem.replace("-", " ").replace("_", " ")
     return Paper(name, named, taken, derived, len(document.atoms))
+
+
+def _keep_other_types(taken: Taken) -> None:
+    """A type of saving that the register does not know is kept as background."""
+    for value in list(taken.fields.get("saving_type", [])):
+        if not standard().types_in(value.text):
+            taken.fields["saving_type"].remove(value)
+            taken.add_background(taken.headings.get("saving_type", "Type of saving"), value)
+    if not taken.fields.get("saving_type"):
+        taken.fields.pop("saving_type", None)
 
 
 def read_paper(name: str, content: bytes) -> Document:

@@ -9,14 +9,16 @@ from dataclasses import dataclass, field
 
 from ffanalysis.intake import ticks
 from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
-from ffanalysis.intake.forms import Form, Found, GridTable, RecordTable
+from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable
 from ffanalysis.intake.grid import GridReader, heads_of, table_titled
 from ffanalysis.intake.lines import Line, lines_of
 from ffanalysis.intake.records import RecordReader, headings_of, one_record
-from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
-from ffanalysis.intake.words import key, without_hint
+from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.marks import mark_typed, pieces_of
+from ffanalysis.intake.words import key, squash, without_hint
 
 _LONGEST_LABEL = 120
+_ONE_LINE = SHORT - {"decision_route", "posts"}
 
 
 @dataclass
@@ -26,6 +28,9 @@ class _Field:
     name: str
     label: Source  # as the paper prints it
     found: Found
+    table: Table | None = None  # that the label stands in
+    is_answered: bool = False  # beside the label
+    count: int = 0  # of its answers so far
 
 
 @dataclass
@@ -77,9 +82,15 @@ def place(document: Document, form: Form) -> Taken:
         if line.table is None or id(line.table) not in single:
             placing.read(line)
     placing.end()
+    placing.ask_twice()
+    placing.ask_expected()
     placing.take_remarks(document)
     placing.take_left_over(document)
     return placing.taken
+
+
+def _years(heads: Sequence[Head]) -> int:
+    return sum(head.kind == "year" for head in heads)
 
 
 class _Placing:
@@ -88,13 +99,20 @@ class _Placing:
         self.taken = Taken(form)
         self.mode: _Mode = None
         self.has_begun = False
+        self.settled: set[str] = set()  # tick lists that are read
 
     def take_single_records(self, document: Document) -> set[int]:
         """The tables that are one record each, label by label: "Risk | …", "Mitigation | …"."""
         single = set()
-        for table in tables_of(document.blocks):
-            if one_record(table, self.form, self.taken):
-                single.add(id(table))
+        before: Paragraph | None = None
+        for block in document.blocks:
+            if isinstance(block, Paragraph):
+                before = block if block.text else before
+                continue
+            for table in tables_of((block,)):
+                if one_record(table, before, self.form, self.taken):
+                    single.add(id(table))
+            before = None
         return single
 
     def read(self, line: Line) -> None:
@@ -105,9 +123,8 @@ class _Placing:
     def end(self) -> None:
         """End what was begun last."""
         if isinstance(self.mode, _Ticks):
-            ticks.settle(
-                self.mode.name, self.mode.lines, self.mode.heading, self.form, self.taken
-            )
+            self.settled.add(self.mode.name)
+            ticks.settle(self.mode.name, self.mode.lines, self.mode.heading, self.form, self.taken)
         elif isinstance(self.mode, _Title):
             self._ask_no_table(self.mode)
         elif isinstance(self.mode, _Unknown):
@@ -169,8 +186,10 @@ class _Placing:
             self.mode = _Records(RecordReader(record, line, self.form, self.taken), line.table)
             return True
         heads = heads_of(line)
-        title = self._title_of(line)
-        if heads and (len(heads) > 1 or title or isinstance(self.mode, _Title)):
+        asks = self._asks_for_answer(line)
+        title = None if asks else self._title_of(line, has_heads=bool(heads))
+        is_titled = title is not None or isinstance(self.mode, _Title)
+        if heads and not asks and (is_titled or _years(heads) > 1):
             self._begin_money(line, title)
             return True
         if title and len(line.filled) == 1 and not self._has_answer(line):
@@ -185,11 +204,18 @@ class _Placing:
         parts = self.form.split(line.filled[0].text)
         return bool(parts and parts[0][1])
 
-    def _title_of(self, line: Line) -> _Title | None:
+    def _asks_for_answer(self, line: Line) -> bool:
+        """Whether a line begins with a label that asks for an answer, and is no table's."""
+        if line.first is None:
+            return False
+        found = self.form.label_at(" ".join(line.first.lines))
+        return found is not None and bool(found.label.meaning) and _years(heads_of(line)) < 2
+
+    def _title_of(self, line: Line, *, has_heads: bool) -> _Title | None:
         first = line.first
         if first is None or len(first.text) > 2 * _LONGEST_LABEL:
             return None
-        found = table_titled(" ".join(first.lines), self.form)
+        found = table_titled(" ".join(first.lines), self.form, has_heads=has_heads)
         return _Title(found[0], first, found[1]) if found else None
 
     def _begin_money(self, line: Line, title: _Title | None) -> None:
@@ -214,6 +240,8 @@ class _Placing:
 
     def _begins_fields(self, line: Line) -> bool:
         """Take the labels of a line with the answers beside them."""
+        if self._begins_options(line):
+            return True
         pending: _Field | None = None
         has_label = False
         for cell in line.filled:
@@ -228,7 +256,28 @@ class _Placing:
                 continue
             has_label = True
             pending = self._begin(cell, parts)
+            if isinstance(self.mode, _Field):
+                self.mode.table = line.table
+        if isinstance(self.mode, _Field):
+            self.mode.is_answered = self.mode.count > 0
         return has_label
+
+    def _begins_options(self, line: Line) -> bool:
+        """Whether a line is an option with its box, in a list that no label introduces."""
+        if isinstance(self.mode, _Ticks) or line.first is None:
+            return False
+        has_box = any(cell.marks for cell in line.filled) or (
+            len(line.filled) == 2 and mark_typed(line.filled[-1].text) is not None
+        )
+        words = squash(" ".join(line.first.lines))
+        for name, options in self.form.options.items():
+            if has_box and name not in self.settled and words in map(squash, options):
+                self.end()
+                self.has_begun = True
+                heading = Source(name.replace("_", " ").capitalize(), line.first.place)
+                self.mode = _Ticks(name, heading, [line])
+                return True
+        return False
 
     def _labels_of(self, cell: Cell) -> list[tuple[Found, str]]:
         if not cell.lines:
@@ -288,6 +337,7 @@ class _Placing:
     def _add(self, opened: _Field, source: Source) -> None:
         """Add words to the field that is open."""
         name = opened.name
+        opened.count += 1
         if isinstance(self.mode, _Ticks) and self.mode.name == name:
             cell = Cell(0, 0, (self._paragraph(source),), source.place)
             self.mode.lines.append(Line((cell,)))
@@ -296,16 +346,25 @@ class _Placing:
         elif name == "background":
             heading = opened.found.label.heading or opened.found.label.words
             self.taken.add_background(heading, Value(source.words, (source,)))
-        elif name in ("budget", "saving"):
+        elif name == "milestone":
+            self._add_milestone(opened, source)
+        elif name in MONEY or (name in OF_YEARS and "year" in opened.found.blanks):
             blanks = {**opened.found.blanks, "label": opened.label.words}
             self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
         else:
             self.taken.add(name, Value(source.words, (source,)))
 
+    def _add_milestone(self, opened: _Field, source: Source) -> None:
+        """A label that asks for a date is a milestone: "Start date"."""
+        row = {
+            "milestone": Value(opened.found.label.words, (opened.label,)),
+            "completed_by": Value(source.words, (source,)),
+        }
+        self.taken.records.setdefault("milestones", []).append(row)
+        self.taken.end((*opened.label.atoms, *source.atoms), Ending.PLACED)
+
     @staticmethod
     def _paragraph(source: Source) -> Paragraph:
-        from ffanalysis.intake.marks import pieces_of
-
         pieces = [
             type(piece)(piece.text, source.atoms if number == 0 else (), piece.mark)
             for number, piece in enumerate(pieces_of(source.words))
@@ -328,11 +387,30 @@ class _Placing:
 
     def _answer_more(self, mode: _Field, line: Line) -> None:
         """Words below a label belong to it, unless they look like a label that is not known."""
-        if line.table is not None and len(line.filled) > 1:
+        if self._is_over(mode, line):
             self._take_loose(line)
+            return
+        if line.table is not None and len(line.filled) > 1:
+            if line.table is mode.table:
+                self._take_loose(line)
+            else:
+                self._answer_in_rows(mode, line)
             return
         for cell in line.filled:
             self._answer(mode, cell)
+
+    def _is_over(self, mode: _Field, line: Line) -> bool:
+        """Whether a line below an answer is no more of it: of a short one, or led by a label."""
+        if not mode.is_answered:
+            return mode.name in _ONE_LINE and mode.count > 0
+        return mode.name in _ONE_LINE or self._heading_of(line)[0] != _ELSE
+
+    def _answer_in_rows(self, mode: _Field, line: Line) -> None:
+        """A row of a table below a label, as one line of its answer."""
+        cells = [source_of(cell) for cell in line.filled]
+        words = ": ".join([cells[0].words, " | ".join(each.words for each in cells[1:])])
+        atoms = tuple(number for each in cells for number in each.atoms)
+        self._add(mode, Source(words, cells[0].place, atoms))
 
     def _is_status(self, line: Line) -> bool:
         said = key(" ".join(" ".join(cell.lines) for cell in line.filled))
@@ -341,23 +419,25 @@ class _Placing:
     def _take_loose(self, line: Line) -> None:
         """Keep what no label of the form introduces as background, and ask what it is."""
         first = line.filled[0]
+        if all(number in self.taken.endings for cell in line.filled for number in cell.atoms):
+            return
         if all(self.form.is_instruction(" ".join(cell.lines)) for cell in line.filled):
             for cell in line.filled:
                 self.taken.end(cell.atoms, Ending.FORM)
             return
         heading, cells = self._heading_of(line)
-        for cell in cells:
-            self.taken.add_background(heading, Value(" ".join(cell.lines), (source_of(cell),)))
+        sources = tuple(map(source_of, cells))
+        words = " | ".join(source.words for source in sources)
+        self.taken.add_background(heading, Value(words, sources))
         self.taken.end(first.atoms, Ending.BACKGROUND)
         near = self.form.nearest_label(heading)
         meant = f" The nearest label known is '{near}'." if near else ""
-        if heading != _ELSE:
-            self.taken.ask(
-                f"'{heading}' is no label of the form '{self.form.name}'.{meant}",
-                source_of(first),
-                read_as="kept as background",
-                do="Move it where it belongs, or add the label to the form.",
-            )
+        if heading == _ELSE:
+            asks, do = "Words under no label of the form.", "Move them where they belong."
+        else:
+            asks = f"'{heading}' is no label of the form '{self.form.name}'.{meant}"
+            do = "Move it where it belongs, or add the label to the form."
+        self.taken.ask(asks, source_of(first), read_as="kept as background", do=do)
 
     @staticmethod
     def _heading_of(line: Line) -> tuple[str, tuple[Cell, ...]]:
@@ -392,6 +472,57 @@ class _Placing:
             read_as="not placed",
             do="Write its figures into a sheet, or add the table to the form.",
         )
+
+    def ask_twice(self) -> None:
+        """Ask about an answer of one line that the paper gives twice, and differently."""
+        for name in _ONE_LINE & self.taken.fields.keys():
+            values = self.taken.fields[name]
+            texts = list(dict.fromkeys(" ".join(value.text.split()) for value in values))
+            if len(texts) > 1 and name not in self.form.several:
+                said = " and ".join(f"'{text}'" for text in texts)
+                words = next(each.words for each in self.form.labels if each.meaning == name)
+                self.taken.ask(
+                    f"'{words}' is answered more than once: {said}.",
+                    values[-1].sources[0],
+                    read_as="all of them",
+                    do="Write the one that holds.",
+                )
+            else:
+                del values[1:]
+
+    def ask_expected(self) -> None:
+        """Ask about what every paper on this form has, and this one has not."""
+        asked = {question.also for question in self.taken.questions}
+        nowhere = Source("", "")
+        for name in self.form.expected:
+            if name in RECORDS:
+                is_there = bool(self.taken.records.get(name))
+            else:
+                is_there = bool(self.taken.fields.get(name)) or name in self.settled
+            if not is_there:
+                words = next((e.words for e in self.form.labels if e.meaning == name), name)
+                what = words if name not in RECORDS else name.replace("signoff", "sign-off")
+                self.taken.ask(
+                    f"The form asks for '{what}', and the paper has no answer.",
+                    nowhere,
+                    read_as="left blank",
+                    do="Ask for it, and write it.",
+                )
+        for table in self.form.grids:
+            is_there = any(grid.table is table for grid in self.taken.grids)
+            if (
+                table.is_expected
+                and not is_there
+                and table.sheet not in asked
+                and not self.taken.of_years.get("saving")
+            ):
+                self.taken.ask(
+                    f"The form has a table '{table.titles[0]}', and the paper has none.",
+                    nowhere,
+                    read_as="no figures",
+                    do="Ask for the figures.",
+                    also=table.sheet,
+                )
 
     def take_remarks(self, document: Document) -> None:
         """Ask about what the reader doubts or left out; words about the paper are background."""

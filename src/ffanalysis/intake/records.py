@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 
-from ffanalysis.intake.document import Cell, Table
+from ffanalysis.intake.document import Cell, Paragraph, Table
 from ffanalysis.intake.forms import Form, RecordTable
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
@@ -152,8 +152,11 @@ class RecordReader:
         )
 
 
-def one_record(table: Table, form: Form, taken: Taken) -> bool:
-    """Take a table that is one record, its labels in the first column; whether it is one."""
+def one_record(table: Table, before: Paragraph | None, form: Form, taken: Taken) -> bool:
+    """Take a table that is one record, its labels in the first column; whether it is one.
+
+    A declaration names its role in the paragraph `before` it: "SRO declaration".
+    """
     rows: dict[int, list[Cell]] = {}
     for cell in table.cells:
         if cell.text or cell.marks:
@@ -164,9 +167,17 @@ def one_record(table: Table, form: Form, taken: Taken) -> bool:
     for record in form.records:
         columns = [record.column_of(" ".join(cells[0].lines)) for cells in pairs]
         known = [column for column in columns if column]
-        is_one = len(known) == len(set(known)) and len(known) >= 2 and MAIN[record.into] in known
-        if is_one and len(known) * 2 >= len(pairs) and pairs[0][0].column < pairs[-1][-1].column:
-            _take_pairs(record, pairs, columns, taken)
+        is_one = len(known) == len(set(known)) and len(known) >= 2
+        is_one = is_one and len(known) * 2 >= len(pairs)
+        is_one = is_one and pairs[0][0].column < pairs[-1][-1].column
+        if is_one and MAIN[record.into] in known:
+            _take_pairs(record, pairs, columns, taken, {})
+            return True
+        if is_one and record.into == "signoff" and before is not None and "signed" in known:
+            source = source_of(before)
+            role = re.sub(r"\s*declaration\s*:?$", "", source.words, flags=re.I)
+            taken.end(source.atoms, Ending.PLACED)
+            _take_pairs(record, pairs, columns, taken, {"role": Value(role, (source,))})
             return True
     return False
 
@@ -176,8 +187,8 @@ def _take_pairs(
     pairs: Sequence[Sequence[Cell]],
     columns: Sequence[str | None],
     taken: Taken,
+    row: dict[str, Value],
 ) -> None:
-    row: dict[str, Value] = {}
     for cells, column in zip(pairs, columns, strict=True):
         label = source_of(cells[0])
         taken.end(label.atoms, Ending.FORM)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\"')]?\s+(?=[“\"'(]?[A-Z£\d])")
-_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|etc|approx|no|nos|c|cllr|mr|mrs|ms|dr|st|vs|inc)\.)$", re.I)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|approx|no|nos|c|cllr|mr|mrs|ms|dr|st|vs|inc)\.)$", re.I
+)
 
 AMOUNT = r"\(?[-−]?£\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|mn?|bn|million|thousand)\b)?\)?"
 _AMOUNT = re.compile(rf"{AMOUNT}(?:\s*000s?\b)?", re.I)
@@ -40,7 +42,9 @@ _DELIVERED = re.compile(
     r"(?P<how>.*)",
     re.I,
 )
-_FULLY = re.compile(r"\b(?:fully\s+(?:delivered|achieved)|(?:delivered|achieved)\s+in\s+full)\b", re.I)
+_FULLY = re.compile(
+    r"\b(?:fully\s+(?:delivered|achieved)|(?:delivered|achieved)\s+in\s+full)\b", re.I
+)
 _NOT = re.compile(r"\b(?:not|partly|partially|never|nearly|almost)\b", re.I)
 _IN_PLAN = re.compile(
     rf"Savings\s+of\s+(?P<amount>{AMOUNT})(?:\s+for\s+{_NAME})?\s+(?:are|is|were|have\s+been)\s+"
@@ -61,7 +65,9 @@ _DUTY = re.compile(
     rf"\s+be\s+[a-z]+)\s+(?:by|before)\s+(?P<by>(?:the\s+end\s+of\s+)?(?:{DATE}|{YEAR}))",
     re.I,
 )
-_FOR = re.compile(rf"(?P<amount>{AMOUNT})\s+(?:is\s+)?for\s+(?P<name>[^£;.]+?)(?=\s+of\s+which\b|[;.,]|$)", re.I)
+_FOR = re.compile(
+    rf"(?P<amount>{AMOUNT})\s+(?:is\s+)?for\s+(?P<name>[^£;.]+?)(?=\s+of\s+which\b|[;.,]|$)", re.I
+)
 _WHICH = re.compile(
     rf"\bof\s+which\s+(?P<amount>{AMOUNT})\s+(?:is\s+|are\s+)?(?:for\s+)?(?P<name>[^£;.]+?)(?=[;.]|$)",
     re.I,

@@ -118,6 +118,7 @@ class Taken:
     questions: list[Question] = field(default_factory=list)
     mends: list[Mend] = field(default_factory=list)
     endings: dict[int, Ending] = field(default_factory=dict)
+    headings: dict[str, str] = field(default_factory=dict)  # of tick lists: field → label
 
     def end(self, atoms: Iterable[int], ending: Ending) -> None:
         """Where atoms ended; what was placed stays so, whatever else is said of it."""

@@ -45,7 +45,9 @@ def read_text(name: str, content: bytes) -> Document:
 
 def _decoded(name: str, content: bytes) -> str:
     if len(content) > _MOST_BYTES:
-        raise PaperUnreadable(name, f"it is larger than {_MOST_BYTES // 1_000_000} MB; no paper is.")
+        raise PaperUnreadable(
+            name, f"it is larger than {_MOST_BYTES // 1_000_000} MB; no paper is."
+        )
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = content.decode("utf-16", errors="replace")
     else:

@@ -36,6 +36,7 @@ def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken:
     options = form.options.get(name, ())
     answers = [each for line in lines for each in _answers(line, options, form, taken)]
     label = heading.words.rstrip(": ")
+    taken.headings[name] = label
     ticked = [each for each in answers if each.mark is Mark.TICKED]
     doubtful = [each for each in answers if each.mark is Mark.DOUBTFUL]
     for each in answers:
@@ -91,9 +92,7 @@ def _ask(
         )
 
 
-def _answers(
-    line: Line, options: Sequence[str], form: Form, taken: Taken
-) -> Iterator[_Answer]:
+def _answers(line: Line, options: Sequence[str], form: Form, taken: Taken) -> Iterator[_Answer]:
     """The options that a line names, each with the state of its box."""
     items = list(_items(line, form, options, taken))
     words = [item for item in items if item.mark is None]
@@ -123,9 +122,7 @@ def _option(text: str, options: Iterable[str]) -> str | None:
     return next((each for each in options if squash(each) == squash(text)), None)
 
 
-def _items(
-    line: Line, form: Form, options: Sequence[str], taken: Taken
-) -> Iterator[_Item]:
+def _items(line: Line, form: Form, options: Sequence[str], taken: Taken) -> Iterator[_Item]:
     for cell in line.filled:
         for paragraph in cell.paragraphs:
             for piece in paragraph.pieces:

@@ -5,7 +5,10 @@ from difflib import get_close_matches
 from collections.abc import Iterable
 
 _NOT_WORDS = re.compile(r"[^0-9a-z£%&]+")
-_HINT = re.compile(r"\s*\((?:e\.?g\.?|i\.?e\.?|please|if|max|maximum|no more|see|include|give)\b.*\)?\s*$", re.I | re.S)
+_HINT = re.compile(
+    r"\s*\((?:e\.?g\.?|i\.?e\.?|please|if|max|maximum|no more|see|include|give)\b.*\)?\s*$",
+    re.I | re.S,
+)
 _NUMBERED = re.compile(r"^\s*(?:(?:section\s+)?\d{1,2}(?:\.\d{1,2})*|[a-z])[.):]?\s+(?=[A-Z£])")
 ALIKE = 0.6  # from this share of letters on, a known label is worth naming
 
