@@ -243,6 +243,7 @@ def test_a_name_of_a_control_stays_with_its_words() -> None:
         [
             paragraph(control(run("Ann"), '<w:alias w:val="Lead"/><w:tag w:val="l1"/>')),
             paragraph(run("Yes", '<w:highlight w:val="yellow"/>'), run(" No")),
+            paragraph(run("Yes", '<w:shd w:val="clear" w:fill="FFFF00"/>')),
             paragraph(tick_box(is_ticked=True, tag="Faster")),
         ]
     )
@@ -251,6 +252,7 @@ def test_a_name_of_a_control_stays_with_its_words() -> None:
         ("Ann", None, "Lead"),
         ("Yes", None, "highlight"),
         (" No", None, ""),
+        ("Yes", None, "highlight"),
         ("", TICKED, "Faster"),
     ]
 
