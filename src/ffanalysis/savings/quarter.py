@@ -22,6 +22,7 @@ from ffanalysis.settings import Settings, from_rows
 from ffanalysis.tables import (
     BlockRow,
     BudgetRow,
+    BackgroundRow,
     CommentaryRow,
     ComparisonRow,
     ConfirmationRow,
@@ -153,6 +154,10 @@ class Quarter:
     @cached_property
     def deadlines(self) -> Rows[DeadlineRow]:
         return records(DeadlineRow, self.tables.deadlines)
+
+    @cached_property
+    def background(self) -> Rows[BackgroundRow]:
+        return records(BackgroundRow, self.tables.background)
 
     @cached_property
     def commentary(self) -> Rows[CommentaryRow]:

@@ -1,0 +1,87 @@
+"""What a PDF holds beside its pages: scripts, attached files, fields that stand on no page."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any, Final
+
+import pypdf
+from pdfminer.pdftypes import PDFObjRef, resolve1
+
+from ffanalysis.intake.document import AtomKind, Remark, RemarkKind
+from ffanalysis.intake.pdf_open import Opened
+from ffanalysis.intake.pdf_pages import Page
+from ffanalysis.intake.pdf_tree import text
+from ffanalysis.intake.pdf_words import Atoms
+from ffanalysis.sheets.limits import Refused
+
+_ONLY_ADOBE: Final = (
+    "it is a form that only Adobe Reader can show; open it there, print it as PDF and give that."
+)
+_MOST: Final = 1_000
+_DEEPEST: Final = 20
+
+
+def beside(opened: Opened, pages: Iterable[Page], atoms: Atoms) -> Iterator[Remark]:
+    """What is not read, by name, and what fields hold that no page shows."""
+    catalog = opened.pdf.doc.catalog
+    names = resolve1(catalog.get("Names"))
+    names = names if isinstance(names, dict) else {}
+    action = resolve1(catalog.get("OpenAction"))
+    scripts = "JavaScript" in names or "AA" in catalog
+    if scripts or (isinstance(action, dict) and "JS" in action):
+        yield Remark(RemarkKind.ASIDE, "the file", ("a script, which is not run",))
+    for name in _attached(names.get("EmbeddedFiles")):
+        yield Remark(RemarkKind.ASIDE, "the file", (f"attached file {name}, which is not read",))
+    yield from _unshown(opened, pages, atoms)
+
+
+def require_seen(opened: Opened, pages: Iterable[Page]) -> None:
+    """Raise Refused where the file is a form whose pages are made by Adobe Reader alone."""
+    form = resolve1(opened.pdf.doc.catalog.get("AcroForm"))
+    if not isinstance(form, dict) or "XFA" not in form:
+        return
+    words = " ".join(token.text for page in pages for token in page.tokens).casefold()
+    if not words.strip() or "please wait" in words[:400]:
+        raise Refused(_ONLY_ADOBE)
+
+
+def _attached(root: Any) -> list[str]:
+    """The names of attached files."""
+    waiting, seen, found = [(root, 0)], set[int](), list[str]()
+    while waiting and len(found) < _MOST:
+        node, depth = waiting.pop()
+        if isinstance(node, PDFObjRef):
+            if node.objid in seen:
+                continue
+            seen.add(node.objid)
+        node = resolve1(node)
+        if not isinstance(node, dict) or depth > _DEEPEST:
+            continue
+        kids = resolve1(node.get("Kids"))
+        waiting += [(kid, depth + 1) for kid in kids] if isinstance(kids, list) else []
+        pairs = resolve1(node.get("Names"))
+        found += [text(name) for name in pairs[::2]] if isinstance(pairs, list) else []
+    return found
+
+
+def _unshown(opened: Opened, pages: Iterable[Page], atoms: Atoms) -> Iterator[Remark]:
+    """Fields that pypdf finds and that stand on no page."""
+    shown = {name for page in pages for name in page.fields}
+    for name, value in _fields(opened.form):
+        if value and name not in shown:
+            atom = atoms.add(AtomKind.FIELD, value)
+            yield Remark(RemarkKind.ASIDE, f"field {name}, on no page", (value,), (atom,))
+
+
+def _fields(form: pypdf.PdfReader | None) -> list[tuple[str, str]]:
+    """The fields that hold something, by pypdf's own count."""
+    if form is None:
+        return []
+    with suppress(Exception):
+        found = form.get_fields() or {}
+        return [
+            (str(name), " ".join(str(each.value).split()))
+            for name, each in [*found.items()][:_MOST]
+            if each.value is not None and each.field_type not in {"/Sig", "/Btn"}
+        ]
+    return []

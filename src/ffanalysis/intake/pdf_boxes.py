@@ -1,0 +1,156 @@
+"""Tick boxes that are drawn: a small square beside words, and what is drawn or written in it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ffanalysis.intake.document import AtomKind, Mark
+from ffanalysis.intake.pdf_ink import THICKEST_LINE, Box, Ink, Shape
+from ffanalysis.intake.pdf_words import Atoms, Token
+
+_SMALLEST, _LARGEST = 5.0, 22.0  # the side of a tick box, in points
+_SQUARE: Final = 1.3  # how much longer one side may be
+_NEAR: Final = 1.5
+_RING: Final = 0.75  # how much of a square its own inner outline takes
+_SIGNS: Final = {"x", "X", "×", "v", "V", "/", "Y", "y"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Square:
+    box: Box
+    shapes: frozenset[int]  # what it is drawn with
+
+
+def with_boxes(ink: Ink, tokens: Sequence[Token], atoms: Atoms) -> tuple[list[Token], list[Shape]]:
+    """The words of a page and its tick boxes, and the lines that are no part of one."""
+    kept = list(tokens)
+    used: set[int] = set()
+    for square in _squares(ink):
+        inside = [token for token in kept if square.box.holds(*token.middle)]
+        if any(_is_word(token) for token in inside) or not _is_beside(square.box, kept, inside):
+            continue
+        drawn = [
+            number
+            for number, shape in enumerate(ink.shapes)
+            if number not in square.shapes and square.box.around(shape.box, _NEAR)
+        ]
+        outline = [ink.shapes[number] for number in square.shapes]
+        mark = _state(square.box, outline, [ink.shapes[number] for number in drawn], inside)
+        if mark is None:
+            continue
+        atom = atoms.add(AtomKind.BOX, "")
+        more = tuple(token.atom for token in inside)
+        token = Token("", square.box, ink.number, atom, mark=mark, more=more)
+        kept = [each for each in kept if each not in inside]
+        kept.append(replace(token, mcid=inside[0].mcid) if inside else token)
+        used |= square.shapes.union(drawn)
+    return kept, [shape for number, shape in enumerate(ink.shapes) if number not in used]
+
+
+def _is_word(token: Token) -> bool:
+    return token.mark is None and token.text not in _SIGNS
+
+
+def _squares(ink: Ink) -> Iterator[_Square]:
+    """Small squares that no line reaches and that no other square stands close to."""
+    groups: list[tuple[Box, set[int]]] = []
+    small = [number for number, shape in enumerate(ink.shapes) if _is_square(shape)]
+    for number in sorted(small, key=lambda each: not _is_drawn(ink.shapes[each])):
+        box = ink.shapes[number].box
+        same = next((group for group in groups if _is_same(group[0], box)), None)
+        if same is not None:
+            same[1].add(number)
+        elif _is_drawn(ink.shapes[number]):
+            groups.append((box, {number}))
+    found = [_Square(box, frozenset(numbers)) for box, numbers in groups]
+    inner = [each for each in found if any(_is_within(each, other) for other in found)]
+    for square in found:
+        others = (each.box for each in found if each is not square and each not in inner)
+        if (
+            square not in inner
+            and not any(_touches(square.box, other) for other in others)
+            and not any(_reaches(shape, square.box) for shape in ink.shapes)
+        ):
+            yield square
+
+
+def _is_same(box: Box, other: Box) -> bool:
+    """Whether two outlines are one, drawn twice."""
+    return box.around(other, _NEAR) and other.around(box, _NEAR)
+
+
+def _is_within(square: _Square, other: _Square) -> bool:
+    return square is not other and other.box.around(square.box, 0)
+
+
+def _is_square(shape: Shape) -> bool:
+    box = shape.box
+    if shape.points < 4:
+        return False
+    short, long = sorted((box.width, box.height))
+    return short >= _SMALLEST and long <= _LARGEST and long <= _SQUARE * short
+
+
+def _touches(box: Box, other: Box) -> bool:
+    """Whether two squares stand in a row without a gap, as boxes for single letters do."""
+    return (
+        other.x0 <= box.x1 + _NEAR
+        and box.x0 <= other.x1 + _NEAR
+        and other.top <= box.bottom + _NEAR
+        and box.top <= other.bottom + _NEAR
+        and not box.around(other, _NEAR)
+    )
+
+
+def _reaches(shape: Shape, box: Box) -> bool:
+    """Whether a line runs along a square's side and beyond it, as that of a cell does."""
+    other = shape.box
+    if other.height <= THICKEST_LINE < other.width:
+        runs = min(abs(other.top - box.top), abs(other.bottom - box.bottom)) <= _NEAR
+        return runs and other.x0 <= box.x1 and box.x0 <= other.x1 and not box.around(other, 3)
+    if other.width <= THICKEST_LINE < other.height:
+        runs = min(abs(other.x0 - box.x0), abs(other.x1 - box.x1)) <= _NEAR
+        return (
+            runs
+            and other.top <= box.bottom
+            and box.top <= other.bottom
+            and not (box.around(other, 3))
+        )
+    return False
+
+
+def _is_beside(box: Box, tokens: Sequence[Token], inside: Sequence[Token]) -> bool:
+    """Whether words stand on the line of a box."""
+    return any(
+        token not in inside and token.text and box.top - 4 <= token.middle[1] <= box.bottom + 4
+        for token in tokens
+    )
+
+
+def _state(
+    box: Box, outline: Sequence[Shape], drawn: Sequence[Shape], inside: Sequence[Token]
+) -> Mark | None:
+    """Ticked where something as large as a tick is in a box; in doubt where it is small.
+
+    An area of a colour is one only with something in it; without, it is a dot before a line.
+    """
+    ring = [shape for shape in drawn if _share(shape.box, box) >= _RING]
+    coloured = {shape.box for shape in [*outline, *ring] if _is_drawn(shape)}
+    is_open = len(coloured) > 1 or any(shape.stroke for shape in outline)
+    seen = [each for each in drawn if each not in ring and (_is_drawn(each) or not is_open)]
+    marks = {token.mark or Mark.TICKED for token in inside}
+    largest = max((_share(shape.box, box) for shape in seen), default=0.0)
+    if not is_open and not inside and largest < 0.3:
+        return None
+    if marks == {Mark.TICKED} or largest >= 0.4:
+        return Mark.TICKED
+    return Mark.DOUBTFUL if largest >= 0.15 or marks else Mark.EMPTY
+
+
+def _is_drawn(shape: Shape) -> bool:
+    return shape.stroke or (shape.fill and not shape.white)
+
+
+def _share(inner: Box, outer: Box) -> float:
+    """How much of a box something takes in the direction in which it takes less."""
+    return min(inner.width / outer.width, inner.height / outer.height)

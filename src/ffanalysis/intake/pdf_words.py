@@ -1,0 +1,169 @@
+"""The words of a page, each numbered as an atom before anything is made of it."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from pdfplumber.utils.text import extract_words
+
+from ffanalysis.intake.document import Atom, AtomKind, Mark
+from ffanalysis.intake.pdf_ink import Box, Ink
+from ffanalysis.intake.pdf_marks import mark_of
+
+_GAP: Final = 0.15  # of a letter's size: what is wider parts words
+_LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
+_UNWRITTEN: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\0"))
+_BOLD: Final = ("bold", "black", "heavy", "semibold", "demi")
+UNKNOWN_SIGN: Final = "(cid:"  # how pdfminer writes a sign that the file gives no letter for
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """Part of a word, or a tick box, or what a field holds: all that stays together.
+
+    `glyphs` are the places of its letters, with which it can be cut in two.
+    """
+
+    text: str
+    box: Box
+    page: int
+    atom: int
+    size: float = 0.0
+    bold: bool = False
+    mcid: int | None = None
+    aside: bool = False
+    mark: Mark | None = None
+    tag: str = ""
+    glyphs: tuple[tuple[str, float, float], ...] = ()
+    is_field: bool = False
+    more: tuple[int, ...] = ()  # other atoms that it is made of
+
+    @property
+    def atoms(self) -> tuple[int, ...]:
+        return (self.atom, *self.more)
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.box.x0 + self.box.x1) / 2, (self.box.top + self.box.bottom) / 2
+
+
+class Atoms:
+    """The atoms of a document, numbered as they are counted."""
+
+    def __init__(self) -> None:
+        self.found: list[Atom] = []
+
+    def add(self, kind: AtomKind, text: str) -> int:
+        self.found.append(Atom(kind, text))
+        return len(self.found) - 1
+
+
+def tokens_of(ink: Ink, atoms: Atoms) -> list[Token]:
+    """The words that a page shows, in pdfplumber's own count."""
+    return list(_tokens(_once(ink.signs), ink.number, atoms))
+
+
+def unseen_of(ink: Ink, atoms: Atoms) -> Iterator[tuple[str, list[Token]]]:
+    """Why words are not seen, and which."""
+    for why, signs in ink.unseen.items():
+        found = list(_tokens(_once(signs), ink.number, atoms))
+        if found:
+            yield why, found
+
+
+def _once(signs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Letters without those that are printed twice at one place, which makes them bold."""
+    seen: set[tuple[str, int, int]] = set()
+    kept = []
+    for sign in signs:
+        x, y = round(sign["x0"]), round(sign["top"])
+        if not sign["text"].isspace():
+            near = ((sign["text"], x + dx, y + dy) for dx in (-1, 0, 1) for dy in (-1, 0, 1))
+            if sign["x1"] - sign["x0"] > 2 and any(place in seen for place in near):
+                continue
+            seen.add((sign["text"], x, y))
+        kept.append(sign)
+    return kept
+
+
+def _tokens(signs: list[dict[str, Any]], page: int, atoms: Atoms) -> Iterator[Token]:
+    words = extract_words(signs, return_chars=True, x_tolerance_ratio=_GAP, y_tolerance=3)
+    for word in words:
+        for mark, letters in _runs(word["chars"], _mark):
+            text = written(letters)
+            if not text:
+                continue
+            kind = AtomKind.SYMBOL if mark else AtomKind.TEXT
+            atom = atoms.add(kind, text)
+            for _, part in _runs(letters, lambda sign: (sign["mcid"], sign["aside"])):
+                yield _token(part, page, atom, mark)
+
+
+def _mark(sign: dict[str, Any]) -> Mark | None:
+    return mark_of(sign["text"], sign["fontname"])
+
+
+def _runs(
+    signs: Sequence[dict[str, Any]], key: Callable[[dict[str, Any]], Any]
+) -> Iterator[tuple[Any, list[dict[str, Any]]]]:
+    """Stretches of letters that are of one kind."""
+    run: list[dict[str, Any]] = []
+    kind: Any = None
+    for sign in signs:
+        found = key(sign)
+        if run and found != kind:
+            yield kind, run
+            run = []
+        kind = found
+        run.append(sign)
+    if run:
+        yield kind, run
+
+
+def written(signs: Iterable[dict[str, Any]]) -> str:
+    """What letters say: ligatures taken apart, signs without a width left out."""
+    text = "".join(_LIGATURES.get(sign["text"], sign["text"]) for sign in signs)
+    return text.translate(_UNWRITTEN)
+
+
+def _token(signs: Sequence[dict[str, Any]], page: int, atom: int, mark: Mark | None) -> Token:
+    first = signs[0]
+    box = Box(
+        min(sign["x0"] for sign in signs),
+        min(sign["top"] for sign in signs),
+        max(sign["x1"] for sign in signs),
+        max(sign["bottom"] for sign in signs),
+    )
+    name = first["fontname"].casefold()
+    return Token(
+        text="" if mark else written(signs),
+        box=box,
+        page=page,
+        atom=atom,
+        size=max(sign["size"] for sign in signs),
+        bold=any(word in name for word in _BOLD),
+        mcid=first["mcid"],
+        aside=first["aside"],
+        mark=mark,
+        glyphs=tuple((written([sign]), sign["x0"], sign["x1"]) for sign in signs),
+    )
+
+
+def cut(token: Token, where: Iterable[float]) -> list[Token]:
+    """A word in parts, each on its side of upright lines that it crosses."""
+    edges = sorted(x for x in where if token.box.x0 + 1 < x < token.box.x1 - 1)
+    if not edges or len(token.glyphs) < 2:
+        return [token]
+    parts: dict[int, list[tuple[str, float, float]]] = {}
+    for glyph in token.glyphs:
+        middle = (glyph[1] + glyph[2]) / 2
+        parts.setdefault(sum(edge < middle for edge in edges), []).append(glyph)
+    return [
+        replace(
+            token,
+            text="" if token.mark else "".join(glyph[0] for glyph in part),
+            box=Box(part[0][1], token.box.top, part[-1][2], token.box.bottom),
+            glyphs=tuple(part),
+        )
+        for _, part in sorted(parts.items())
+    ]

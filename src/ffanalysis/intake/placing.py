@@ -1,0 +1,430 @@
+"""A document's words go where the form says: to fields, tick lists, records, tables of money.
+
+The document is read as lines. Each either begins something (a label, the headings of a table), or
+belongs to what was begun last. What belongs nowhere is kept as background and asked about.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ffanalysis.intake import ticks
+from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
+from ffanalysis.intake.forms import Form, Found, GridTable, RecordTable
+from ffanalysis.intake.grid import GridReader, heads_of, table_titled
+from ffanalysis.intake.lines import Line, lines_of
+from ffanalysis.intake.records import RecordReader, headings_of, one_record
+from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.words import key, without_hint
+
+_LONGEST_LABEL = 120
+
+
+@dataclass
+class _Field:
+    """A field whose answer may go on."""
+
+    name: str
+    label: Source  # as the paper prints it
+    found: Found
+
+
+@dataclass
+class _Ticks:
+    """A tick list whose options follow."""
+
+    name: str
+    heading: Source
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class _Title:
+    """The title of a table of money whose headings are to follow."""
+
+    table: GridTable
+    cell: Cell
+    cut_from: str
+
+
+@dataclass
+class _Records:
+    reader: RecordReader
+    table: Table | None
+
+
+@dataclass
+class _Money:
+    reader: GridReader
+    table: Table | None
+
+
+@dataclass
+class _Unknown:
+    """A table of figures by year that the form does not know."""
+
+    table: Table | None
+    sources: list[Source] = field(default_factory=list)
+
+
+_Mode = _Field | _Ticks | _Title | _Records | _Money | _Unknown | None
+
+
+def place(document: Document, form: Form) -> Taken:
+    """Place all that a document says; every atom has an ending."""
+    placing = _Placing(form)
+    single = placing.take_single_records(document)
+    for line in lines_of(document.blocks):
+        if line.table is None or id(line.table) not in single:
+            placing.read(line)
+    placing.end()
+    placing.take_remarks(document)
+    placing.take_left_over(document)
+    return placing.taken
+
+
+class _Placing:
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.taken = Taken(form)
+        self.mode: _Mode = None
+        self.has_begun = False
+
+    def take_single_records(self, document: Document) -> set[int]:
+        """The tables that are one record each, label by label: "Risk | …", "Mitigation | …"."""
+        single = set()
+        for table in tables_of(document.blocks):
+            if one_record(table, self.form, self.taken):
+                single.add(id(table))
+        return single
+
+    def read(self, line: Line) -> None:
+        if self._goes_on(line) or self._begins_table(line) or self._begins_fields(line):
+            return
+        self._take_more(line)
+
+    def end(self) -> None:
+        """End what was begun last."""
+        if isinstance(self.mode, _Ticks):
+            ticks.settle(
+                self.mode.name, self.mode.lines, self.mode.heading, self.form, self.taken
+            )
+        elif isinstance(self.mode, _Title):
+            self._ask_no_table(self.mode)
+        elif isinstance(self.mode, _Unknown):
+            self._ask_unknown(self.mode)
+        self.mode = None
+
+    # Lines that belong to a table begun before.
+
+    def _goes_on(self, line: Line) -> bool:
+        mode = self.mode
+        if not isinstance(mode, _Records | _Money | _Unknown):
+            return False
+        if not self._is_same_table(mode.table, line) or self._is_heading_alone(line):
+            return False
+        if isinstance(mode, _Records):
+            if headings_of(line, self.form):
+                return False
+            mode.reader.read(line)
+            return True
+        if heads_of(line):
+            return False
+        if isinstance(mode, _Unknown):
+            mode.sources += map(source_of, line.filled)
+            return True
+        if mode.reader.is_row(line) or not self._has_label(line):
+            mode.reader.read(line)
+            return True
+        return False
+
+    def _is_same_table(self, table: Table | None, line: Line) -> bool:
+        """Whether a row is of a table, or of one right behind it that goes on as wide."""
+        if line.table is None or table is None:
+            return False
+        if line.table is table:
+            return True
+        goes_on = line.table.width == table.width and not self._has_label(line)
+        goes_on = goes_on and not headings_of(line, self.form) and not heads_of(line)
+        if goes_on and isinstance(self.mode, _Records | _Money | _Unknown):
+            self.mode.table = line.table
+        return goes_on
+
+    def _is_heading_alone(self, line: Line) -> bool:
+        """Whether a row has nothing but a heading or label of the form."""
+        if len(line.filled) != 1:
+            return False
+        found = self.form.label_at(" ".join(line.filled[0].lines))
+        return found is not None and not found.rest
+
+    def _has_label(self, line: Line) -> bool:
+        return line.first is not None and bool(self.form.label_at(" ".join(line.first.lines)))
+
+    # Lines that begin a table.
+
+    def _begins_table(self, line: Line) -> bool:
+        record = headings_of(line, self.form)
+        if record is not None:
+            self.end()
+            self.has_begun = True
+            self.mode = _Records(RecordReader(record, line, self.form, self.taken), line.table)
+            return True
+        heads = heads_of(line)
+        title = self._title_of(line)
+        if heads and (len(heads) > 1 or title or isinstance(self.mode, _Title)):
+            self._begin_money(line, title)
+            return True
+        if title and len(line.filled) == 1 and not self._has_answer(line):
+            self.end()
+            self.has_begun = True
+            self.mode = title
+            return True
+        return False
+
+    def _has_answer(self, line: Line) -> bool:
+        """Whether a line is a label of the form with its answer, and so no title."""
+        parts = self.form.split(line.filled[0].text)
+        return bool(parts and parts[0][1])
+
+    def _title_of(self, line: Line) -> _Title | None:
+        first = line.first
+        if first is None or len(first.text) > 2 * _LONGEST_LABEL:
+            return None
+        found = table_titled(" ".join(first.lines), self.form)
+        return _Title(found[0], first, found[1]) if found else None
+
+    def _begin_money(self, line: Line, title: _Title | None) -> None:
+        before = self.mode if isinstance(self.mode, _Title) else None
+        if title is None and before is None:
+            self.end()
+            self.mode = _Unknown(line.table, list(map(source_of, line.filled)))
+            return
+        if title is None:
+            self.mode = None
+        else:
+            self.end()
+        chosen = title or before
+        assert chosen is not None
+        if chosen.cut_from:
+            self.taken.mends.append(Mend(source_of(chosen.cell), chosen.cut_from))
+        self.has_begun = True
+        reader = GridReader(chosen.table, chosen.cell, line, self.taken, chosen.cut_from)
+        self.mode = _Money(reader, line.table)
+
+    # Lines that begin fields.
+
+    def _begins_fields(self, line: Line) -> bool:
+        """Take the labels of a line with the answers beside them."""
+        pending: _Field | None = None
+        has_label = False
+        for cell in line.filled:
+            parts = self._labels_of(cell)
+            if not parts:
+                if pending is not None:
+                    self._answer(pending, cell)
+                elif has_label:
+                    self._take_more(Line((cell,), line.table, line.row))
+                elif cell is line.first:
+                    return False
+                continue
+            has_label = True
+            pending = self._begin(cell, parts)
+        return has_label
+
+    def _labels_of(self, cell: Cell) -> list[tuple[Found, str]]:
+        if not cell.lines:
+            return []
+        parts = self.form.split(cell.lines[0])
+        if not parts and len(cell.lines) > 1 and len(cell.text) <= _LONGEST_LABEL:
+            found = self.form.label_at(" ".join(cell.lines))
+            return [(found, "")] if found and not found.rest else []
+        if not parts and (broken := self.form.label_within(cell.lines[0])):
+            found, words = broken
+            self.taken.mends.append(Mend(source_of(cell), words))
+            return [(found, "")]
+        return parts
+
+    def _begin(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> _Field | None:
+        """Begin the fields of a cell; the last of them may go on in the cells behind it."""
+        self.end()
+        self.has_begun = True
+        paragraph = next(each for each in cell.paragraphs if each.text)
+        rest = [each for each in cell.paragraphs if each is not paragraph and each.text]
+        is_whole = not parts[0][1] and parts[0][0].rest == "" and len(cell.lines) > 1
+        if is_whole and self.form.label_at(" ".join(cell.lines)):
+            rest = []  # the label itself is broken over lines
+        opened: _Field | None = None
+        for found, answer in parts:
+            self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
+            printed = " ".join(cell.lines) if not answer else found.label.words
+            opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
+            if answer and opened is not None:
+                self._add(opened, Source(answer, paragraph.place, paragraph.atoms))
+        for each in rest:
+            if opened is not None:
+                self._add(opened, source_of(each))
+        return opened
+
+    def _open(self, found: Found, printed: Source) -> _Field | None:
+        name = found.label.meaning
+        if not name:
+            self.mode = None
+            return None
+        if name in self.form.options:
+            heading = Source(found.label.words, printed.place, printed.atoms)
+            self.mode = _Ticks(name, heading)
+            return _Field(name, printed, found)
+        self.mode = _Field(name, printed, found)
+        return self.mode
+
+    def _answer(self, opened: _Field, cell: Cell) -> None:
+        """Take a cell that stands beside a label."""
+        if isinstance(self.mode, _Ticks) and self.mode.name == opened.name:
+            self.mode.lines.append(Line((cell,)))
+            return
+        for paragraph in cell.paragraphs:
+            if paragraph.text or paragraph.marks:
+                self._add(opened, source_of(paragraph))
+
+    def _add(self, opened: _Field, source: Source) -> None:
+        """Add words to the field that is open."""
+        name = opened.name
+        if isinstance(self.mode, _Ticks) and self.mode.name == name:
+            cell = Cell(0, 0, (self._paragraph(source),), source.place)
+            self.mode.lines.append(Line((cell,)))
+        elif self.form.is_instruction(source.words):
+            self.taken.end(source.atoms, Ending.FORM)
+        elif name == "background":
+            heading = opened.found.label.heading or opened.found.label.words
+            self.taken.add_background(heading, Value(source.words, (source,)))
+        elif name in ("budget", "saving"):
+            blanks = {**opened.found.blanks, "label": opened.label.words}
+            self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
+        else:
+            self.taken.add(name, Value(source.words, (source,)))
+
+    @staticmethod
+    def _paragraph(source: Source) -> Paragraph:
+        from ffanalysis.intake.marks import pieces_of
+
+        pieces = [
+            type(piece)(piece.text, source.atoms if number == 0 else (), piece.mark)
+            for number, piece in enumerate(pieces_of(source.words))
+        ]
+        return Paragraph(tuple(pieces), source.place)
+
+    # Lines that begin nothing.
+
+    def _take_more(self, line: Line) -> None:
+        mode = self.mode
+        if isinstance(mode, _Ticks):
+            mode.lines.append(line)
+        elif isinstance(mode, _Field):
+            self._answer_more(mode, line)
+        elif not self.has_begun and self._is_status(line):
+            for cell in line.filled:
+                self.taken.add("status", Value(" ".join(cell.lines), (source_of(cell),)))
+        else:
+            self._take_loose(line)
+
+    def _answer_more(self, mode: _Field, line: Line) -> None:
+        """Words below a label belong to it, unless they look like a label that is not known."""
+        if line.table is not None and len(line.filled) > 1:
+            self._take_loose(line)
+            return
+        for cell in line.filled:
+            self._answer(mode, cell)
+
+    def _is_status(self, line: Line) -> bool:
+        said = key(" ".join(" ".join(cell.lines) for cell in line.filled))
+        return any(said.startswith(key(words)) for words in self.form.statuses)
+
+    def _take_loose(self, line: Line) -> None:
+        """Keep what no label of the form introduces as background, and ask what it is."""
+        first = line.filled[0]
+        if all(self.form.is_instruction(" ".join(cell.lines)) for cell in line.filled):
+            for cell in line.filled:
+                self.taken.end(cell.atoms, Ending.FORM)
+            return
+        heading, cells = self._heading_of(line)
+        for cell in cells:
+            self.taken.add_background(heading, Value(" ".join(cell.lines), (source_of(cell),)))
+        self.taken.end(first.atoms, Ending.BACKGROUND)
+        near = self.form.nearest_label(heading)
+        meant = f" The nearest label known is '{near}'." if near else ""
+        if heading != _ELSE:
+            self.taken.ask(
+                f"'{heading}' is no label of the form '{self.form.name}'.{meant}",
+                source_of(first),
+                read_as="kept as background",
+                do="Move it where it belongs, or add the label to the form.",
+            )
+
+    @staticmethod
+    def _heading_of(line: Line) -> tuple[str, tuple[Cell, ...]]:
+        """A label that the form does not know, and what stands beside it."""
+        first = line.filled[0]
+        words = " ".join(first.lines)
+        label, colon, rest = words.partition(":")
+        if len(line.filled) > 1 and len(words) <= _LONGEST_LABEL:
+            return without_hint(words).rstrip(": "), line.filled[1:]
+        if colon and rest.strip() and len(label) <= _LONGEST_LABEL // 2 and label[:1].isupper():
+            return without_hint(label), line.filled
+        return _ELSE, line.filled
+
+    # What is asked at the end.
+
+    def _ask_no_table(self, title: _Title) -> None:
+        source = source_of(title.cell)
+        self.taken.ask(
+            f"'{source.words}' has no table of figures by year below it.",
+            source,
+            read_as="no figures",
+            do="Write the figures, or say that there are none.",
+            also=title.table.sheet,
+        )
+
+    def _ask_unknown(self, mode: _Unknown) -> None:
+        words = " | ".join(source.words for source in mode.sources)
+        atoms = tuple(number for source in mode.sources for number in source.atoms)
+        self.taken.ask(
+            f"The form '{self.form.name}' knows no table of figures by year with this heading.",
+            Source(words, mode.sources[0].place, atoms),
+            read_as="not placed",
+            do="Write its figures into a sheet, or add the table to the form.",
+        )
+
+    def take_remarks(self, document: Document) -> None:
+        """Ask about what the reader doubts or left out; words about the paper are background."""
+        for remark in document.remarks:
+            words = " / ".join(remark.readings)
+            source = Source(words, remark.place, remark.atoms)
+            if remark.kind is RemarkKind.ASIDE:
+                self.taken.add_background("Beside the form", Value(words, (source,)))
+                continue
+            asks, do = _REMARKS[remark.kind]
+            self.taken.ask(f"{asks}: '{words}'.", source, do=do)
+
+    def take_left_over(self, document: Document) -> None:
+        """Ask about every atom that has no ending: nothing of a paper is passed over."""
+        named = set(self.taken.endings)
+        left = [number for number in range(len(document.atoms)) if number not in named]
+        for number in left:
+            atom = document.atoms[number]
+            self.taken.ask(
+                f"'{atom.text}' was read and has no place.",
+                Source(atom.text, f"{document.source}, part {number + 1}", (number,)),
+                do="Say where it belongs.",
+            )
+
+
+_ELSE = "Other words of the paper"
+_REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
+    RemarkKind.DELETED: ("Deleted in the paper, and left out", "Confirm that it is to go."),
+    RemarkKind.COMMENT: ("A comment in the paper", "Answer it; it is in no field."),
+    RemarkKind.DIFFERS: (
+        "Two readings of one place differ",
+        "Look at the paper, and write the right one.",
+    ),
+    RemarkKind.PICTURE: ("A picture, which is not read", "Look whether it says something."),
+    RemarkKind.OVERLOOKED: ("Words that the reading did not reach", "Say where they belong."),
+}
