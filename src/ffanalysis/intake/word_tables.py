@@ -184,8 +184,7 @@ def _merge(element: Element | None) -> str:
 def _count(element: Element | None, least: int) -> int:
     """A number of columns."""
     count = max(number_in(value(element), least), least)
-    if count > _STRAYS = TEXTS | {"w:p", "w:tbl", "w:r"}  # what stands where only rows and cells should
-_MOST_SPAN:
+    if count > _MOST_SPAN:
         raise Refused("a table has more columns than Word allows.")
     return count
 
