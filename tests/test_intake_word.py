@@ -31,7 +31,16 @@ from word_hostile import HOSTILE, READ, TENTH
 from word_quirks import QUIRKS
 
 from ffanalysis.errors import PaperUnreadable
-from ffanalysis.intake.document import AtomKind, Document, Mark, Paragraph, Table, paragraphs_of
+from ffanalysis.intake.document import (
+    AtomKind,
+    Document,
+    Mark,
+    Paragraph,
+    RemarkKind,
+    Table,
+    paragraphs_of,
+)
+from ffanalysis.intake.placing import _REMARKS
 from ffanalysis.intake.word import read_word
 from ffanalysis.intake.word_package import Package
 from ffanalysis.intake.word_reading import Reading
@@ -255,6 +264,10 @@ def test_a_name_of_a_control_stays_with_its_words() -> None:
         ("Yes", None, "highlight"),
         ("", TICKED, "Faster"),
     ]
+
+
+def test_whatever_the_reader_remarks_can_be_asked_about() -> None:
+    assert set(_REMARKS) == set(RemarkKind) - {RemarkKind.ASIDE}
 
 
 def test_headings_have_the_level_of_their_style() -> None:
