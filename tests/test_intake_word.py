@@ -31,7 +31,16 @@ from word_hostile import HOSTILE, READ, TENTH
 from word_quirks import QUIRKS
 
 from ffanalysis.errors import PaperUnreadable
-from ffanalysis.intake.document import AtomKind, Document, Mark, Paragraph, Table, paragraphs_of
+from ffanalysis.intake.document import (
+    AtomKind,
+    Document,
+    Mark,
+    Paragraph,
+    RemarkKind,
+    Table,
+    paragraphs_of,
+)
+from ffanalysis.intake.placing import _REMARKS
 from ffanalysis.intake.word import read_word
 from ffanalysis.intake.word_package import Package
 from ffanalysis.intake.word_reading import Reading
@@ -243,6 +252,7 @@ def test_a_name_of_a_control_stays_with_its_words() -> None:
         [
             paragraph(control(run("Ann"), '<w:alias w:val="Lead"/><w:tag w:val="l1"/>')),
             paragraph(run("Yes", '<w:highlight w:val="yellow"/>'), run(" No")),
+            paragraph(run("Yes", '<w:shd w:val="clear" w:fill="FFFF00"/>')),
             paragraph(tick_box(is_ticked=True, tag="Faster")),
         ]
     )
@@ -251,8 +261,13 @@ def test_a_name_of_a_control_stays_with_its_words() -> None:
         ("Ann", None, "Lead"),
         ("Yes", None, "highlight"),
         (" No", None, ""),
+        ("Yes", None, "highlight"),
         ("", TICKED, "Faster"),
     ]
+
+
+def test_whatever_the_reader_remarks_can_be_asked_about() -> None:
+    assert set(_REMARKS) == set(RemarkKind) - {RemarkKind.ASIDE}
 
 
 def test_headings_have_the_level_of_their_style() -> None:

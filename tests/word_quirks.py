@@ -101,6 +101,21 @@ QUIRKS: dict[str, Quirk] = {
     "a tick box with a tick of its own": Quirk(
         docx([paragraph(tick_box(is_ticked=True, glyph="✓"), " Yes")]), ["Yes"], [T]
     ),
+    "words within a tick-box control, and a glyph of Wingdings": Quirk(
+        docx(
+            [
+                paragraph(tick_box(is_ticked=False, glyph="☐ Yes")),
+                paragraph(
+                    tick_box(is_ticked=True).replace(
+                        '<w:t xml:space="preserve">☒</w:t>',
+                        '<w:sym w:font="Wingdings" w:char="F0FE"/>',
+                    )
+                ),
+            ]
+        ),
+        ["Yes", ""],
+        [E, T],
+    ),
     "tick boxes around a paragraph and around a cell": Quirk(
         docx(
             [

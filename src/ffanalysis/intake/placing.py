@@ -557,5 +557,8 @@ _REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
         "Look at the paper, and write the right one.",
     ),
     RemarkKind.PICTURE: ("A picture, which is not read", "Look whether it says something."),
+    RemarkKind.STRUCK: ("Struck through in the paper, and left out", "Confirm that it is to go."),
+    RemarkKind.HIDDEN: ("In the file, not on the page, and left out", "Confirm that it is to go."),
+    RemarkKind.LINK: ("The paper refers to something elsewhere", "Look whether it says something."),
     RemarkKind.OVERLOOKED: ("Words that the reading did not reach", "Say where they belong."),
 }

@@ -109,12 +109,11 @@ class Inline:
             context = context.losing(lost)
         if properties is not None:
             fonts, height = child(properties, "w:rFonts"), value(child(properties, "w:vertAlign"))
-            is_marked = value(child(properties, "w:highlight")) not in (None, "none")
             context = replace(
                 context,
                 font=value(fonts, "w:ascii") or value(fonts, "w:hAnsi"),
                 height=_HEIGHTS.get(height or "", ""),
-                tag=context.tag or "highlight" * is_marked,
+                tag=context.tag or "highlight" * _is_highlighted(properties),
             )
         self.read(line, element, context)
 
@@ -182,6 +181,7 @@ class Inline:
         if box is not None:
             state = Mark.TICKED if is_on(child(box, "w14:checked"), "w14:val") else Mark.EMPTY
             control = Control(self._reading.atoms.of(box), state, _glyphs(box), outer=control)
+            context = context.unsure()  # the second reader takes the words beside a glyph for it
         elif is_field(properties):
             asks = is_on(child(properties, "w:showingPlcHdr"))
             is_prompt = is_prompt or asks
@@ -288,6 +288,15 @@ class Inline:
         texts = [each for each in element.iter() if name_of(each) in TEXTS]
         words = " ".join(each.text or "" for each in texts)
         line.note(RemarkKind.PICTURE, f"a formula: {words}", atoms=self._reading.atoms.of(*texts))
+
+
+def _is_highlighted(properties: Element) -> bool:
+    """Whether a run is marked in a colour; some programs write that as its shade."""
+    shade = value(child(properties, "w:shd"), "w:fill") or "auto"
+    return value(child(properties, "w:highlight")) not in (None, "none") or shade.lower() not in (
+        "auto",
+        "ffffff",
+    )
 
 
 def _nothing(_line: Line, _element: Element, _context: Context) -> None:

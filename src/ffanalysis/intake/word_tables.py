@@ -19,9 +19,10 @@ from ffanalysis.intake.word_package import (
     value,
 )
 from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_source import chosen, words_in
+from ffanalysis.intake.word_source import TEXTS, chosen, words_in
 from ffanalysis.sheets.limits import Refused
 
+_STRAYS = TEXTS | {"w:p", "w:tbl", "w:r"}  # what stands where only rows and cells should
 _MOST_SPAN = 500
 _TWIPS = {"": 1.0, "pt": 20.0, "in": 1440.0, "cm": 567.0, "mm": 56.7, "pc": 240.0, "pi": 240.0}
 _MEASURE = re.compile(r"([0-9]{1,7}(?:\.[0-9]{1,6})?)(pt|in|cm|mm|pc|pi|)")
@@ -89,7 +90,7 @@ class Tables:
                 continue
             elif name in ("w:commentRangeStart", "w:commentRangeEnd"):
                 self._inline.comment(each)
-            elif name in ("w:p", "w:tbl", "w:r"):
+            elif name in _STRAYS:
                 strays += self._blocks([each], context)
             else:
                 within, around = self._wrapping(each, name, context)
