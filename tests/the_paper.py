@@ -22,9 +22,6 @@ PROJECT_ROW = {
     " of the SEND reforms. This service may be transferred into the Babcock contract which would"
     " be an opportune time to make the change.",
 }
-# How the two long fields begin and end, and how many paragraphs they have.
-PURPOSE = ("There are significant savings required", "effectively deliver these services.", 5)
-OUTCOMES = ("The decision whether to transfer SEND", "directly associated with casework.", 3)
 CONSTRAINTS = (
     (
         "We will need to retain the conversion workforce funded through SEN reform and New Burdens"
@@ -144,7 +141,7 @@ TOTALS = {  # scope, plan, type of saving, over, year, amount
     (_CONTEXT, "current", None, "rows", "2016/17", 1_495_000),
     (_CONTEXT, "current", None, "rows", "2017/18", 376_000),
     (_CONTEXT, "current", None, "both", None, 2_455_000),
-    (_SKILLS, "current", None, "both", None, 2_455_000),
+    (_SKILLS, "current", None, "rows", None, 2_455_000),
     (None, "proposed", "New Savings (Further and New)", "rows", "2017/18", 100_000),
     (None, "proposed", "New Savings (Further and New)", "both", None, 100_000),
     (None, "proposed", "Existing Savings (Faster)", "both", None, 100_000),
