@@ -11,8 +11,8 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
-from ffanalysis.intake.forms import OF_YEARS
 from ffanalysis.intake.derive import Budget, Delivered, Derived
+from ffanalysis.intake.forms import OF_YEARS
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.periods import parse_year
@@ -139,7 +139,7 @@ _GRID_COLUMNS: Mapping[str, str] = {
     "route": "Delivery route",
     "recurring": "Recurring or one-off",
     "measure": "Measure",
-    "line": "Line",
+    "line": "What is saved",
     "accumulation": "Accumulation",
     "unit": "Unit",
     "rag": "RAG",
@@ -368,7 +368,8 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
 def _label_columns(grid: Grid) -> list[str]:
     found = {column for row in grid.rows for column in row.labels}
     used = [column for column in _GRID_COLUMNS if column in found]
-    return used or (["line"] if "total" in found else [])
+    has_name = any(column not in ("unit", "accumulation") for column in used)
+    return used if has_name or "total" not in found else ["line", *used]
 
 
 def _label(column: str, row: GridRow, used: Sequence[str], paper: Paper) -> Entry | None:
@@ -379,11 +380,11 @@ def _label(column: str, row: GridRow, used: Sequence[str], paper: Paper) -> Entr
 
 
 def _column_of_total(row: GridRow, used: Sequence[str]) -> str:
-    free = [
-        each for each in used if each not in row.labels and each not in ("unit", "accumulation")
-    ]
-    is_part = any(each in row.labels for each in used if each not in ("unit", "accumulation"))
-    return (free[-1] if is_part else free[0]) if free else used[-1]
+    named = [each for each in used if each not in ("unit", "accumulation")]
+    free = [each for each in named if each not in row.labels]
+    if len(free) < len(named):
+        return free[-1] if free else used[-1]
+    return next((each for each in ("saving_type", "route", "rag") if each in free), named[0])
 
 
 def _statements(grid: Grid, paper: Paper) -> list[tuple[str, Entry]]:

@@ -97,6 +97,7 @@ class _Deriving:
             for sentence in sentences:
                 self._read(sentence, sentences)
         self._service()
+        self._check_risks()
         self._check_dates()
         return self.derived
 
@@ -313,6 +314,17 @@ class _Deriving:
             do="Confirm that the saving is this service's.",
             also="Projects, Service",
         )
+
+    def _check_risks(self) -> None:
+        for row in self.taken.records.get("risks", ()):
+            if "risk" in row and "mitigation" not in row:
+                self.taken.ask(
+                    f"The risk '{row['risk'].text}' has no mitigation.",
+                    row["risk"].sources[0],
+                    read_as="left blank",
+                    do="Ask for it, and write it.",
+                    also="Risks",
+                )
 
     # Dates.
 

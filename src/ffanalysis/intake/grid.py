@@ -164,7 +164,14 @@ class GridReader:
             if text != source.words and kind == "rag" and not labels.stacked(source.words):
                 self._taken.mends.append(Mend(source, text))
             self._place(source)
-            found.append((self._column(kind, found), Value(text, (source,))))
+            value = Value(text, (source,))
+            column = self._column(kind, found)
+            before = dict(found).get(column)
+            if before is not None:
+                found.remove((column, before))
+                joined = f"{before.text} {value.text}"
+                value = Value(joined, (*before.sources, source), "from two cells")
+            found.append((column, value))
         return found
 
     @staticmethod

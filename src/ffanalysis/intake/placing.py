@@ -4,20 +4,22 @@ The document is read as lines. Each either begins something (a label, the headin
 belongs to what was begun last. What belongs nowhere is kept as background and asked about.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis.intake import ticks
 from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
-from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable
+from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable, Label
 from ffanalysis.intake.grid import GridReader, heads_of, table_titled
 from ffanalysis.intake.lines import Line, lines_of
+from ffanalysis.intake.marks import mark_typed, pieces_of
 from ffanalysis.intake.records import RecordReader, headings_of, one_record
 from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
-from ffanalysis.intake.marks import mark_typed, pieces_of
 from ffanalysis.intake.words import key, squash, without_hint
 
 _LONGEST_LABEL = 120
+_GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
 _ONE_LINE = SHORT - {"decision_route", "posts"}
 
 
@@ -83,8 +85,8 @@ def place(document: Document, form: Form) -> Taken:
             placing.read(line)
     placing.end()
     placing.ask_twice()
-    placing.ask_expected()
     placing.take_remarks(document)
+    placing.ask_expected()
     placing.take_left_over(document)
     return placing.taken
 
@@ -117,6 +119,13 @@ class _Placing:
 
     def read(self, line: Line) -> None:
         if self._goes_on(line) or self._begins_table(line) or self._begins_fields(line):
+            return
+        if self._is_status(line):
+            self.end()
+            for cell in line.filled:
+                self.taken.add("status", Value(" ".join(cell.lines), (source_of(cell),)))
+            return
+        if self.has_begun and self._begins_unknown(line):
             return
         self._take_more(line)
 
@@ -379,11 +388,29 @@ class _Placing:
             mode.lines.append(line)
         elif isinstance(mode, _Field):
             self._answer_more(mode, line)
-        elif not self.has_begun and self._is_status(line):
-            for cell in line.filled:
-                self.taken.add("status", Value(" ".join(cell.lines), (source_of(cell),)))
         else:
             self._take_loose(line)
+
+    def _begins_unknown(self, line: Line) -> bool:
+        """Whether a line of its own looks like a label that the form does not know.
+
+        "Outcums of the project:", or a heading of the paper's own; "as follows:" is none.
+        """
+        if len(line.filled) != 1 or line.filled[0].marks:
+            return False
+        paragraphs = [each for each in line.filled[0].paragraphs if each.text]
+        words = paragraphs[0].text
+        is_label = words.endswith(":") and words[:1].isupper() and len(words.split()) <= 6
+        is_label = is_label and not _GOES_ON.search(words)
+        if len(paragraphs) != 1 or not (is_label or paragraphs[0].level):
+            return False
+        self.end()
+        source = source_of(line.filled[0])
+        heading = without_hint(words).rstrip(": ")
+        self._ask_unknown_label(heading, source)
+        self.taken.end(source.atoms, Ending.BACKGROUND)
+        self.mode = _Field("background", source, Found(Label(heading, "background", heading), ""))
+        return True
 
     def _answer_more(self, mode: _Field, line: Line) -> None:
         """Words below a label belong to it, unless they look like a label that is not known."""
@@ -413,8 +440,13 @@ class _Placing:
         self._add(mode, Source(words, cells[0].place, atoms))
 
     def _is_status(self, line: Line) -> bool:
-        said = key(" ".join(" ".join(cell.lines) for cell in line.filled))
-        return any(said.startswith(key(words)) for words in self.form.statuses)
+        """Whether a line says how far the paper is approved; it may stand anywhere."""
+        return self._says_status(" ".join(" ".join(cell.lines) for cell in line.filled))
+
+    def _says_status(self, text: str) -> bool:
+        said = key(text)
+        is_first = not self.taken.fields.get("status")
+        return is_first and any(said.startswith(key(words)) for words in self.form.statuses)
 
     def _take_loose(self, line: Line) -> None:
         """Keep what no label of the form introduces as background, and ask what it is."""
@@ -430,14 +462,25 @@ class _Placing:
         words = " | ".join(source.words for source in sources)
         self.taken.add_background(heading, Value(words, sources))
         self.taken.end(first.atoms, Ending.BACKGROUND)
+        if heading != _ELSE:
+            self._ask_unknown_label(heading, source_of(first))
+            return
+        self.taken.ask(
+            "Words under no label of the form.",
+            source_of(first),
+            read_as="kept as background",
+            do="Move them where they belong.",
+        )
+
+    def _ask_unknown_label(self, heading: str, source: Source) -> None:
         near = self.form.nearest_label(heading)
         meant = f" The nearest label known is '{near}'." if near else ""
-        if heading == _ELSE:
-            asks, do = "Words under no label of the form.", "Move them where they belong."
-        else:
-            asks = f"'{heading}' is no label of the form '{self.form.name}'.{meant}"
-            do = "Move it where it belongs, or add the label to the form."
-        self.taken.ask(asks, source_of(first), read_as="kept as background", do=do)
+        self.taken.ask(
+            f"'{heading}' is no label of the form '{self.form.name}'.{meant}",
+            source,
+            read_as="kept as background",
+            do="Move it where it belongs, or add the label to the form.",
+        )
 
     @staticmethod
     def _heading_of(line: Line) -> tuple[str, tuple[Cell, ...]]:
@@ -529,6 +572,9 @@ class _Placing:
         for remark in document.remarks:
             words = " / ".join(remark.readings)
             source = Source(words, remark.place, remark.atoms)
+            if remark.kind is RemarkKind.ASIDE and self._says_status(words):
+                self.taken.add("status", Value(words, (source,)))
+                continue
             if remark.kind is RemarkKind.ASIDE:
                 self.taken.add_background("Beside the form", Value(words, (source,)))
                 continue

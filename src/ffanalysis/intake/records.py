@@ -7,7 +7,6 @@ from ffanalysis.intake.document import Cell, Paragraph, Table
 from ffanalysis.intake.forms import Form, RecordTable
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
-from ffanalysis.intake.words import key, squash
 
 _SENTENCE_ENDS = re.compile(r"[.!?:;]['’\")]?$")
 # The columns that a row of each kind begins with.

@@ -1,8 +1,8 @@
 """How words of a paper are compared with those of a form: by letters, not by how they are set."""
 
 import re
-from difflib import get_close_matches
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 _NOT_WORDS = re.compile(r"[^0-9a-z£%&]+")
 _HINT = re.compile(
