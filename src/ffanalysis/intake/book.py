@@ -57,6 +57,7 @@ class Sheet:
     unit: Entry | None = None
     raw: list[list[Entry | None]] = field(default_factory=list)  # of a sheet that is not ours
     note: str = ""
+    is_shared: bool = False  # whether it is of a wider programme, which other papers quote too
 
     @property
     def header_row(self) -> int:
@@ -161,7 +162,6 @@ def sheets_of(papers: Sequence[Paper]) -> list[Sheet]:
     sheets += _budgets(papers)
     for paper in papers:
         sheets += _money(paper)
-    _name_apart(sheets)
     return sheets
 
 
@@ -353,6 +353,7 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
     used = _label_columns(grid)
     headings = [*(_GRID_COLUMNS[column] for column in used), *(head.text for head in grid.heads)]
     sheet = Sheet(grid.table.sheet, title, headings, _statements(grid, paper))
+    sheet.is_shared = not grid.table.is_own
     if grid.unit is not None:
         sheet.unit = _text(grid.unit, paper)
     elif paper.taken.form.unit and "unit" not in used:
@@ -445,6 +446,7 @@ def _split(paper: Paper) -> Sheet:
     statements += [("Plan", _own("Current")), ("In MTFP", _own("Yes"))]
     title = _text(split.title, paper) or _own("Split by route")
     sheet = Sheet("Split by route", title, ["Delivery route", "Total"], statements)
+    sheet.is_shared = True
     for label, amount in split.lines:
         sheet.rows.append([_text(label, paper), entry_of(amount, paper)])
     sheet.rows.append([_own("Total"), entry_of(split.total, paper)])
@@ -455,12 +457,13 @@ def _delivered(delivered: Delivered, paper: Paper) -> Sheet:
     title = _text(delivered.title, paper) or _own("Delivered")
     name = f"Delivered {delivered.year.replace('/', '-')}"
     sheet = Sheet(name, title, ["Scope", "Measure", delivered.year], [("Plan", _own("Prior"))])
+    sheet.is_shared = True
     row = [_text(delivered.scope, paper), _own("Delivered"), entry_of(delivered.amount, paper)]
     sheet.rows.append(row)
     return sheet
 
 
-def _name_apart(sheets: Sequence[Sheet]) -> None:
+def name_apart(sheets: Sequence[Sheet]) -> None:
     """Give each sheet a name that a workbook takes and no other sheet has."""
     taken = {TO_CHECK.casefold(), FROM_PAPER.casefold()}
     for sheet in sheets:

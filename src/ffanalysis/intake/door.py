@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from ffanalysis.errors import IntakeRefused, IntakeTaken, PaperUnreadable, UserError
-from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, sheets_of
+from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apart, sheets_of
+from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.forms import Form, beside, shipped
 from ffanalysis.intake.papers import SUFFIXES, take
@@ -107,8 +108,11 @@ def take_in(
     for outcome in outcomes:
         if outcome.paper is not None:
             by_target.setdefault(targets[outcome.file], []).append(outcome.paper)
+    shared = SharedTables()
+    for folder in {path.parent for path in by_target}:
+        shared.look_into(folder, by_target)
     for path, papers in by_target.items():
-        intake.written.append(_write(path, papers))
+        intake.written.append(_write(path, papers, shared))
     return intake
 
 
@@ -143,9 +147,10 @@ def _outcome(
     return Outcome(file, paper)
 
 
-def _write(path: Path, papers: list[Paper]) -> Written:
+def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
     """Write one workbook whole or not at all; what was there before stays beside it."""
-    sheets = sheets_of(papers)
+    sheets = shared.keep_once(sheets_of(papers), path.name, papers)
+    name_apart(sheets)
     edited: Edited | None = None
     differences: list[Difference] = []
     if path.exists():
