@@ -166,11 +166,11 @@ def sheets_of(papers: Sequence[Paper]) -> list[Sheet]:
 
 
 def for_people(
-    sheets: Sequence[Sheet], papers: Sequence[Paper], answers: Mapping[str, str]
+    sheets: Sequence[Sheet], papers: Sequence[Paper], answers: Mapping[str, tuple[str, str]]
 ) -> list[Sheet]:
     """The sheets To check and From the paper, which no reader of figures reads.
 
-    `answers` are those that an analyst has written beside the questions before.
+    `answers` are those that an analyst has written before, each with its question.
     """
     return [_to_check(papers, answers), _from_paper(sheets)]
 
@@ -477,11 +477,12 @@ def name_apart(sheets: Sequence[Sheet]) -> None:
         taken.add(name.casefold())
 
 
-def _to_check(papers: Sequence[Paper], answers: Mapping[str, str]) -> Sheet:
+def _to_check(papers: Sequence[Paper], answers: Mapping[str, tuple[str, str]]) -> Sheet:
     headings = ["No.", "Project", "To check", "In the paper", "Words of the paper", "Read as"]
     headings += ["What to do", "Where it goes", "Your answer"]
     title = "What could not be placed, or may be read in two ways"
     sheet = Sheet(TO_CHECK, _own(title), headings)
+    left = dict(answers)
     for paper in papers:
         for question in paper.taken.questions:
             place = (
@@ -489,9 +490,12 @@ def _to_check(papers: Sequence[Paper], answers: Mapping[str, str]) -> Sheet:
             )
             texts = [paper.project, question.asks, place, question.source.words]
             texts += [question.read_as, question.do, question.also]
-            texts.append(answers.get(key(question.asks), ""))
+            texts.append(left.pop(key(question.asks), ("", ""))[1])
             number = f"{len(sheet.rows) + 1}."
             sheet.rows.append([_own(text) if text else None for text in (number, *texts)])
+    for asked, answer in left.values():
+        texts = [f"{len(sheet.rows) + 1}.", "", asked, "", "", "", "No longer asked.", "", answer]
+        sheet.rows.append([_own(text) if text else None for text in texts])
     return sheet
 
 

@@ -68,7 +68,7 @@ class Edited:
 
     sheets: dict[str, _Old]
     others: list[Sheet]  # sheets that intake did not write, as they are
-    answers: dict[str, str]  # question → the analyst's answer
+    answers: dict[str, tuple[str, str]]  # by the question's letters: question, answer
 
 
 def read_edited(name: str, content: bytes) -> Edited:
@@ -296,7 +296,7 @@ def _copied(values: Any, written: Any) -> Sheet:
     return sheet
 
 
-def _answers(book: openpyxl.Workbook) -> dict[str, str]:
+def _answers(book: openpyxl.Workbook) -> dict[str, tuple[str, str]]:
     """The answers that were written beside the questions."""
     if TO_CHECK not in book.sheetnames:
         return {}
@@ -305,4 +305,5 @@ def _answers(book: openpyxl.Workbook) -> dict[str, str]:
     if head is None:
         return {}
     asked, answer = head.index("To check"), head.index("Your answer")
-    return {key(row[asked]): row[answer] for row in rows if row[answer] and row is not head}
+    said = (row for row in rows if row[answer] and row is not head)
+    return {key(row[asked]): (row[asked], row[answer]) for row in said}
