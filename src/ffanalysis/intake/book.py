@@ -145,6 +145,8 @@ _GRID_COLUMNS: Mapping[str, str] = {
     "unit": "Unit",
     "rag": "RAG",
 }
+# Labels of a line that the reader of a quarter knows by their headings.
+_READ_LABELS = frozenset({"saving_type", "route", "recurring", "measure", "rag"})
 _NEEDED = {
     "milestones": ("Milestone", "Completed by date"),
     "risks": ("Risk description", "Mitigation"),
@@ -350,9 +352,15 @@ def _money(paper: Paper) -> Iterator[Sheet]:
 
 def _grid(grid: Grid, paper: Paper) -> Sheet:
     title = _text(grid.title, paper) or _own(grid.table.sheet)
-    used = _label_columns(grid)
+    used, said = _label_columns(grid), _statements(grid, paper)
     headings = [*(_GRID_COLUMNS[column] for column in used), *(head.text for head in grid.heads)]
-    sheet = Sheet(grid.table.sheet, title, headings, _statements(grid, paper))
+    leads = "line" in used or not _READ_LABELS & {*used}
+    owner: tuple[str, Entry | None] = ("Project", None)
+    if leads:
+        # The reader skips the words of a line: whose it is stands before them, or that it is a total.
+        owner = said.pop(0) if said and said[0][0] != "Plan" else owner
+        headings.insert(0, owner[0])
+    sheet = Sheet(grid.table.sheet, title, headings, said)
     sheet.is_shared = not grid.table.is_own
     if grid.unit is not None:
         sheet.unit = _text(grid.unit, paper)
@@ -360,22 +368,23 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
         how = f"the unit of the form '{paper.taken.form.name}'"
         sheet.unit = Entry(paper.taken.form.unit, how=how, paper=paper.name)
     for row in grid.rows:
-        labels = [_label(column, row, used, paper) for column in used]
+        lead = [_text(row.labels["total"], paper) if row.is_total else owner[1]] if leads else []
+        labels = [_label(column, row, used, paper, has_lead=leads) for column in used]
         amounts = [entry_of(row.amounts.get(n), paper) for n in range(len(grid.heads))]
-        sheet.rows.append([*labels, *amounts])
+        sheet.rows.append([*lead, *labels, *amounts])
     return sheet
 
 
 def _label_columns(grid: Grid) -> list[str]:
     found = {column for row in grid.rows for column in row.labels}
-    used = [column for column in _GRID_COLUMNS if column in found]
-    has_name = any(column not in ("unit", "accumulation") for column in used)
-    return used if has_name or "total" not in found else ["line", *used]
+    return [column for column in _GRID_COLUMNS if column in found]
 
 
-def _label(column: str, row: GridRow, used: Sequence[str], paper: Paper) -> Entry | None:
+def _label(
+    column: str, row: GridRow, used: Sequence[str], paper: Paper, *, has_lead: bool
+) -> Entry | None:
     """A label of a row; that of a total stands in the column that its other labels leave free."""
-    if row.is_total and column == _column_of_total(row, used):
+    if row.is_total and not has_lead and column == _column_of_total(row, used):
         return _text(row.labels["total"], paper)
     return _text(row.labels.get(column), paper)
 
