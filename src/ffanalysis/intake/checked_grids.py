@@ -5,7 +5,17 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ffanalysis import money
-from ffanalysis.intake.forms import Form, kind_of_row
+from ffanalysis.intake.forms import Form
+from ffanalysis.intake.grid_parts import (
+    amount_of,
+    ask_amounts,
+    ask_one_sign,
+    ask_title,
+    keep_as_background,
+    take_out_columns,
+    take_out_rows,
+    years_of,
+)
 from ffanalysis.intake.sentences import AMOUNT
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
@@ -18,18 +28,22 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     title = grid.title.text
     unit = grid.unit.text if grid.unit else ""
     if grid.table.into == "background":
-        for row in grid.rows:
-            add_as_background(row, grid, taken)
+        keep_as_background(grid, taken)
         return
     if grid.table.into == "posts":
         for row in grid.rows:
             _add_of_years("posts", row, grid, taken)
         return
     grid.is_cumulative = standard().is_cumulative(title) or form.years == "cumulative"
-    _take_out(grid, taken)
+    ask_title(grid, taken)
+    for kind, row in take_out_rows(grid, taken):
+        _add_of_years(kind, row, grid, taken)
+    take_out_columns(grid, taken, is_cumulative=grid.is_cumulative)
     if form.sign == "saving is negative":
         for row in grid.rows:
             row.amounts = {head: _turned(value) for head, value in row.amounts.items()}
+    if not ask_one_sign(grid, taken):
+        ask_amounts(grid, taken)
     if grid.is_cumulative:
         for row in grid.rows:
             _by_year(row, grid, taken)
@@ -45,36 +59,6 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
             also=grid.table.sheet,
         )
     _ask_total_without_year(grid, taken)
-
-
-def _take_out(grid: Grid, taken: Taken) -> None:
-    """Take rows out that are no savings: posts, one-off costs, budgets. Ask about unknown ones."""
-    for row in list(grid.rows):
-        label = row.labels.get("line")
-        if label is None or row.is_total or row.labels.keys() & {"rag", "route", "saving_type"}:
-            continue
-        kind = kind_of_row(label.text)
-        if kind in ("posts", "one_off_cost"):
-            grid.rows.remove(row)
-            _add_of_years(kind, row, grid, taken)
-        elif kind == "other":
-            grid.rows.remove(row)
-            add_as_background(row, grid, taken)
-            taken.ask(
-                f"{grid.title.text}: '{label.text}' is a row of the table, and no saving.",
-                label.sources[0],
-                read_as="kept as background",
-                do="Confirm that it is no saving.",
-                also=grid.table.sheet,
-            )
-        elif not kind:
-            taken.ask(
-                f"{grid.title.text}: '{label.text}' is a row that the form does not know.",
-                label.sources[0],
-                read_as="a line of savings",
-                do="Confirm that it is a saving.",
-                also=grid.table.sheet,
-            )
 
 
 def _add_of_years(kind: str, row: GridRow, grid: Grid, taken: Taken) -> None:
@@ -101,21 +85,6 @@ def with_unit(text: str, scale: int | None) -> str:
     return f"£{text.strip()}{ending}"
 
 
-def add_as_background(row: GridRow, grid: Grid, taken: Taken) -> None:
-    """Keep a row of a table of money as words: "CDEL: 1.2 in 2019/20, 0.5 in 2020/21"."""
-    label = next((v for c, v in row.labels.items() if c != "unit"), None)
-    said = [
-        f"{value.text} ({grid.heads[number].text})" for number, value in sorted(row.amounts.items())
-    ]
-    text = f"{label.text + ': ' if label else ''}{', '.join(said) or 'blank'}"
-    sources = tuple(
-        source
-        for value in (*row.labels.values(), *row.amounts.values())
-        for source in value.sources
-    )
-    taken.add_background(grid.title.text, Value(text, sources))
-
-
 def _has_unit(grid: Grid, unit: str) -> bool:
     layout = standard()
     texts = [grid.title.text, unit, *(head.text for head in grid.heads)]
@@ -130,17 +99,9 @@ def _has_unit(grid: Grid, unit: str) -> bool:
     )
 
 
-def _amount(value: Value | None) -> Decimal | None:
-    """The number of an amount in its own or its table's unit, or None."""
-    if value is None:
-        return None
-    read = money.from_text(value.text, money.POUND)
-    return Decimal(read.pence) / money.POUND if read else None
-
-
 def _turned(value: Value) -> Value:
     """An amount with the other sign."""
-    number = _amount(value)
+    number = amount_of(value)
     if number is None:
         return value
     bare = value.text.strip().strip("()").lstrip("-−").rstrip("-−").strip()
@@ -148,15 +109,11 @@ def _turned(value: Value) -> Value:
     return Value(text, value.sources, f"the form writes a saving as negative: '{value.words}'")
 
 
-def _years(grid: Grid) -> list[int]:
-    return [number for number, head in enumerate(grid.heads) if head.kind == "year"]
-
-
 def _by_year(row: GridRow, grid: Grid, taken: Taken) -> None:
     """The amounts of a row as what each year adds to the one before."""
-    columns = _years(grid)
+    columns = years_of(grid)
     values = [row.amounts.get(column) for column in columns]
-    numbers = [_amount(value) for value in values]
+    numbers = [amount_of(value) for value in values]
     if all(number is None for number in numbers):
         return
     begun = next(place for place, number in enumerate(numbers) if number is not None)
@@ -218,14 +175,14 @@ def _in_suffix(number: Decimal, as_written: str, suffix: str) -> str:
 def _ask_equal(grid: Grid, taken: Taken) -> None:
     """One amount in each of several years may be one saving or as many."""
     for row in grid.rows:
-        numbers = [_amount(row.amounts.get(column)) for column in _years(grid)]
+        numbers = [amount_of(row.amounts.get(column)) for column in years_of(grid)]
         known = [number for number in numbers if number]
         total = next(
-            (_amount(row.amounts.get(n)) for n, h in enumerate(grid.heads) if h.kind == "total"),
+            (amount_of(row.amounts.get(n)) for n, h in enumerate(grid.heads) if h.kind == "total"),
             None,
         )
         if len(known) > 1 and len(set(known)) == 1 and total != sum(known, Decimal(0)):
-            value = next(value for value in row.amounts.values() if _amount(value))
+            value = next(value for value in row.amounts.values() if amount_of(value))
             taken.ask(
                 f"{grid.title.text}: '{value.text}' stands in {len(known)} years; it may be one"
                 " saving that lasts, or as many.",
@@ -239,13 +196,13 @@ def _ask_equal(grid: Grid, taken: Taken) -> None:
 def _ask_total_without_year(grid: Grid, taken: Taken) -> None:
     """A printed total with no amount in any year says nothing of when the money is saved."""
     for row in grid.rows:
-        years = [row.amounts.get(column) for column in _years(grid)]
+        years = [row.amounts.get(column) for column in years_of(grid)]
         totals = [
             row.amounts[number]
             for number, head in enumerate(grid.heads)
             if head.kind == "total" and number in row.amounts
         ]
-        if totals and not any(years) and _years(grid) and _amount(totals[0]):
+        if totals and not any(years) and years_of(grid) and amount_of(totals[0]):
             label = next((v.text for c, v in row.labels.items() if c not in ("unit", "total")), "")
             taken.ask(
                 f"'{label or grid.title.text}' has a total of {totals[0].text} and no amount in any"
@@ -267,6 +224,24 @@ def ask_scales(taken: Taken) -> None:
             read_as="both as written",
             do="Look whether thousands and millions were mixed up.",
         )
+
+
+def amounts_in_pence(taken: Taken) -> list[int]:
+    """The amounts of the tables and of the labels that name a year."""
+    found = [
+        amount.pence
+        for grid in taken.grids
+        for row in grid.rows
+        for value in row.amounts.values()
+        if (amount := money.from_text(value.text, _scale_of(grid, row, taken)))
+    ]
+    for pairs in taken.of_years.values():
+        for blanks, value in pairs:
+            units = standard().units_named(blanks.get("hint", ""))
+            scale = units[0] if len(units) == 1 else money.POUND
+            if amount := money.from_text(value.text, scale):
+                found.append(amount.pence)
+    return found
 
 
 def _all_amounts(taken: Taken) -> Iterator[tuple[int, Source]]:

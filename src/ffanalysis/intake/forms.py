@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ffanalysis.errors import FormWrong
 from ffanalysis.intake.words import key, nearest, squash, without_hint
@@ -40,6 +40,8 @@ SHORT = frozenset(
 RECORDS = ("milestones", "risks", "signoff", "deadlines")
 GRIDS = ("savings", "posts", "background")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# A unit behind a label without brackets: "2013/14 Budget £000's".
+_UNIT = r"(?:in\s+)?£\s?['’]?(?:000|k|mn?|million)?['’]?s?(?![\w.,])"
 _YEAR = r"(?P<year>(?:FY\s*)?(?:20)?\d\d\s*[-–—/]\s*(?:20)?\d\d)"
 
 
@@ -116,6 +118,7 @@ class Form:
     statuses: tuple[str, ...]
     instructions: tuple[str, ...]
     expected: tuple[str, ...]  # fields that a paper without an answer is asked about
+    unless_no: tuple[str, ...] = ()  # labels whose answer is asked about where it is not "No"
     programme: str = ""
     unit: str = ""
     years: Years = "not stated"
@@ -203,7 +206,7 @@ def _words_pattern(words: str) -> str:
             pattern.append(_YEAR if part == "year" else rf"(?P<{part}>[^:\n]*?)")
     middle = r"[\s\W]*?".join(filter(None, pattern))
     number = r"(?:(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[a-z]\)\s+)?"
-    hint = r"(?P<hint>\s*\([^()]*\)?)?"
+    hint = rf"(?P<hint>\s*(?:\([^()]*\)?|[-–—,]?\s*{_UNIT}))?"
     return rf"{number}{middle}{hint}\s*[?.]?\s*(?::\s*(?P<rest>.*))?"
 
 
@@ -260,13 +263,26 @@ def choose(forms: Sequence[Form], texts: Sequence[str]) -> tuple[Form, int] | No
     return (form, score) if form is not None and score else None
 
 
+_T = TypeVar("_T", str, bool)
+
+
+def _typed(name: str, data: Mapping[str, Any], part: str, usual: _T) -> _T:
+    """A text, or yes or no, of a table of a form."""
+    value = data.get(part, usual)
+    if isinstance(value, type(usual)):
+        return value
+    is_text = isinstance(usual, str)
+    what, write = ("text", f'{part} = "…"') if is_text else ("yes or no", f"{part} = true")
+    raise FormWrong(name, f'"grids.{part}" is no {what}: write {write}')
+
+
 class _Builder:
     """Makes a form of its file, and says what is wrong with it."""
 
     _KEYS = frozenset(
         {"name", "about", "tells", "programme", "unit", "years", "sign", "labels", "background"}
         | {"headings", "options", "several", "records", "grids", "status", "instructions"}
-        | {"expected"}
+        | {"expected", "ask_unless_no"}
     )
 
     def __init__(self, name: str, data: Mapping[str, Any]) -> None:
@@ -277,24 +293,37 @@ class _Builder:
         options = {each: self._words(words, each) for each, words in self._part("options").items()}
         self._refuse_unknown(options, set(REGISTER), "options.")
         expected = self._words(self.data.get("expected", []), "expected")
+        self._refuse_unknown(expected, {*FIELDS, *RECORDS}, "expected ")
+        several = self._words(self.data.get("several", []), "several")
+        self._refuse_unknown(several, set(REGISTER), "several ")
         return Form(
-            name=str(self.data.get("name") or Path(self.name).stem),
+            name=self._text("name") or Path(self.name).stem,
             file=Path(self.name).stem,
-            about=str(self.data.get("about", "")),
+            about=self._text("about"),
             tells=self._tells(),
             labels=tuple(self._labels()),
             options=options,
-            several=frozenset(self._words(self.data.get("several", []), "several")),
+            several=frozenset(several),
             records=tuple(self._records()),
             grids=tuple(map(self._grid, self._list("grids"))),
             statuses=self._both("status"),
             instructions=self._both("instructions"),
             expected=expected,
-            programme=str(self.data.get("programme", "")),
+            unless_no=self._unless_no(),
+            programme=self._text("programme"),
             unit=self._unit(),
             years=self._choice("years", ("not stated", "increment", "cumulative")),
             sign=self._choice("sign", ("saving is positive", "saving is negative")),
         )
+
+    def _text(self, name: str) -> str:
+        value = self.data.get(name, "")
+        if not isinstance(value, str):
+            raise FormWrong(self.name, f'"{name}" is no text: write {name} = "…"')
+        return value
+
+    def _unless_no(self) -> tuple[str, ...]:
+        return self._words(self.data.get("ask_unless_no", []), "ask_unless_no")
 
     def _tells(self) -> tuple[str, ...]:
         tells = self._words(self.data.get("tells", []), "tells")
@@ -305,7 +334,7 @@ class _Builder:
         return tells
 
     def _unit(self) -> str:
-        unit = str(self.data.get("unit", ""))
+        unit = self._text("unit")
         if unit and unit not in {"£", "£000", "£m"}:
             raise FormWrong(self.name, f'unit "{unit}" is none of £, £000, £m')
         return unit
@@ -324,8 +353,12 @@ class _Builder:
         for meaning, words in own.items():
             for word in self._words(words, f"labels.{meaning}"):
                 taken.add(key(word))
+                self._refuse_blanks(word)
                 yield Label(word, meaning)
-        for word in self._words(self.data.get("background", []), "background"):
+        for word in (
+            *self._words(self.data.get("background", []), "background"),
+            *self._unless_no(),
+        ):
             taken.add(key(word))
             yield Label(word, "background", word)
         for word in self._words(self.data.get("headings", []), "headings"):
@@ -344,7 +377,10 @@ class _Builder:
         for into in RECORDS:
             columns: dict[str, tuple[str, ...]] = dict(_common()["records"].get(into, {}))
             known = {*columns}
-            for name, words in own.get(into, {}).items():
+            added = own.get(into, {})
+            if not isinstance(added, Mapping):
+                raise FormWrong(self.name, f'"records.{into}" is no table: write [records.{into}]')
+            for name, words in added.items():
                 self._refuse_unknown({name: 1}, known, f"records.{into}.")
                 columns[name] = (*self._words(words, f"records.{into}.{name}"), *columns[name])
             yield RecordTable(into, {name: tuple(words) for name, words in columns.items()})
@@ -358,15 +394,20 @@ class _Builder:
         titles = self._words(data.get("titles", []), "grids.titles")
         if not titles:
             raise FormWrong(self.name, 'a table of "grids" has no "titles"')
+        states = data.get("states", {})
+        if not isinstance(states, Mapping):
+            raise FormWrong(
+                self.name, '"grids.states" is no table: write states = {Programme = "…"}'
+            )
         return GridTable(
             into=into,
-            sheet=str(data.get("sheet", titles[0])),
+            sheet=_typed(self.name, data, "sheet", titles[0]),
             titles=titles,
-            plan=str(data.get("plan", "")),
-            is_own=bool(data.get("own", True)),
+            plan=_typed(self.name, data, "plan", ""),
+            is_own=_typed(self.name, data, "own", True),
             scope_after=self._words(data.get("scope_after", []), "grids.scope_after"),
-            statements={str(name): str(value) for name, value in data.get("states", {}).items()},
-            is_expected=bool(data.get("expected", False)),
+            statements={name: str(value) for name, value in states.items()},
+            is_expected=_typed(self.name, data, "expected", False),
         )
 
     def _both(self, name: str) -> tuple[str, ...]:
@@ -387,7 +428,18 @@ class _Builder:
     def _words(self, words: Any, name: str) -> tuple[str, ...]:
         if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
             raise FormWrong(self.name, f'"{name}" is no list of words: write {name} = ["…"]')
+        for word in words:
+            if not key(word):
+                raise FormWrong(self.name, f'"{word}" under "{name}" has no letter or digit')
         return tuple(words)
+
+    def _refuse_blanks(self, label: str) -> None:
+        """Refuse a label with blanks that mean nothing: "{yr} budget"."""
+        blanks = re.findall(r"\{(.*?)\}", label)
+        for blank in blanks:
+            if blank not in ("year", "basis") or blanks.count(blank) > 1:
+                why = f'"{label}" has a blank {{{blank}}}; a label may have {{year}} and {{basis}} once'
+                raise FormWrong(self.name, why)
 
     def _refuse_unknown(self, data: Iterable[str], known: Iterable[str], where: str) -> None:
         known = list(known)

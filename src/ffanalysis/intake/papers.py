@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ffanalysis.errors import FormUnknown, PaperUnreadable, UserError
-from ffanalysis.intake import checked_grids
+from ffanalysis.intake import answers, checked_grids
 from ffanalysis.intake.book import Paper
 from ffanalysis.intake.derive import derive
 from ffanalysis.intake.document import Document, paragraphs_of
@@ -67,6 +67,7 @@ def take_from(
         checked_grids.settle(grid, form, taken)
     _keep_other_types(taken)
     derived = derive(taken)
+    answers.check(taken, checked_grids.amounts_in_pence(taken))
     checked_grids.ask_scales(taken)
     title = taken.text_of("title").replace("\n", " ")
     named = project or title or Path(name).stem.replace("-", " ").replace("_", " ")

@@ -233,7 +233,8 @@ class _Placing:
             self.end()
             self.mode = _Unknown(line.table, list(map(source_of, line.filled)))
             return
-        if title is None:
+        if before is not None and (title is None or title.table is before.table):
+            self.taken.end(before.cell.atoms, Ending.FORM)
             self.mode = None
         else:
             self.end()
@@ -243,6 +244,12 @@ class _Placing:
             self.taken.mends.append(Mend(source_of(chosen.cell), chosen.cut_from))
         self.has_begun = True
         reader = GridReader(chosen.table, chosen.cell, line, self.taken, chosen.cut_from)
+        if before is not None and chosen is title and title.table is before.table:
+            outer, inner = source_of(before.cell), reader.grid.title
+            text = f"{outer.words.rstrip(': ')}: {inner.text}"
+            reader.grid.title = Value(
+                text, (outer, *inner.sources), "two titles, one above the other"
+            )
         self.mode = _Money(reader, line.table)
 
     # Lines that begin fields.
@@ -435,7 +442,9 @@ class _Placing:
     def _answer_in_rows(self, mode: _Field, line: Line) -> None:
         """A row of a table below a label, as one line of its answer."""
         cells = [source_of(cell) for cell in line.filled]
-        words = ": ".join([cells[0].words, " | ".join(each.words for each in cells[1:])])
+        words = ": ".join(
+            [cells[0].words.rstrip(": "), " | ".join(each.words for each in cells[1:])]
+        )
         atoms = tuple(number for each in cells for number in each.atoms)
         self._add(mode, Source(words, cells[0].place, atoms))
 
@@ -462,6 +471,8 @@ class _Placing:
         words = " | ".join(source.words for source in sources)
         self.taken.add_background(heading, Value(words, sources))
         self.taken.end(first.atoms, Ending.BACKGROUND)
+        if not self.has_begun and self._is_cover(line, heading):
+            return
         if heading != _ELSE:
             self._ask_unknown_label(heading, source_of(first))
             return
@@ -471,6 +482,13 @@ class _Placing:
             read_as="kept as background",
             do="Move them where they belong.",
         )
+
+    def _is_cover(self, line: Line, heading: str) -> bool:
+        """Whether a line above all labels is a title of the paper, such as the council's name."""
+        if len(line.filled) != 1 or line.filled[0].marks or len(line.filled[0].text) > 100:
+            return False
+        is_title = not re.search(r"[.;!?]\s*$|[£%]", line.filled[0].text)
+        return is_title and (heading == _ELSE or not self.form.nearest_label(heading))
 
     def _ask_unknown_label(self, heading: str, source: Source) -> None:
         near = self.form.nearest_label(heading)

@@ -168,7 +168,8 @@ def one_record(table: Table, before: Paragraph | None, form: Form, taken: Taken)
         known = [column for column in columns if column]
         is_one = len(known) == len(set(known)) and len(known) >= 2
         is_one = is_one and len(known) * 2 >= len(pairs)
-        is_one = is_one and pairs[0][0].column < pairs[-1][-1].column
+        is_one = is_one and any(len(cells) == 2 for cells in pairs)
+        is_one = is_one and len({cells[0].column for cells in pairs}) == 1
         if is_one and MAIN[record.into] in known:
             _take_pairs(record, pairs, columns, taken, {})
             return True
@@ -199,6 +200,8 @@ def _take_pairs(
             row[column] = value
             taken.end(source.atoms, Ending.PLACED)
         else:
-            taken.add_background(label.words.rstrip(": "), value)
+            about = next(iter(row.values())).text if row else ""
+            heading = label.words.rstrip(": ")
+            taken.add_background(f"{heading} ({about[:60]})" if about else heading, value)
     if row:
         taken.records.setdefault(record.into, []).append(row)

@@ -13,6 +13,13 @@ _ABBREVIATION = re.compile(
 )
 
 AMOUNT = r"\(?[-−]?£\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|mn?|bn|million|thousand)\b)?\)?"
+_NUMBER = r"£?\s?\d[\d,]*(?:\.\d+)?(?:\s?(?:k|mn?|bn|million|thousand)\b)?"
+# A sum in words: "£m: 23.900 − 3.000 = 20.900".
+_SUM = re.compile(
+    rf"(?:£\s?(?:m|k|000)s?:?\s*)?{_NUMBER}(?:\s*[−–=+-]\s*{_NUMBER})*\s*=\s*{_NUMBER}"
+    rf"(?:\s*[−–=+-]\s*{_NUMBER})*",
+    re.I,
+)
 _AMOUNT = re.compile(rf"{AMOUNT}(?:\s*000s?\b)?", re.I)
 YEAR = r"(?:FY\s*)?(?:20)\d\d\s*[-–—/]\s*(?:20)?\d\d"
 _SPAN = r"20\d\d\s*(?:[-–—/]|to)\s*(?:20)?\d\d"
@@ -121,7 +128,9 @@ def money_in(sentence: str) -> tuple[list[Money], list[str]]:
         for money, words in read(rest):
             found.append(money)
             rest = rest.replace(words, " ", 1)
-    return found, [match[0] for match in _AMOUNT.finditer(rest)]
+    sums = [match[0] for match in _SUM.finditer(rest)]
+    left = [match[0] for match in _AMOUNT.finditer(_SUM.sub(" ", rest))]
+    return found, [*sums, *left]
 
 
 def _in_plan(text: str) -> Iterator[tuple[Money, str]]:

@@ -1,0 +1,161 @@
+"""Answers that a form's plain labels have: yes or no, shares in names, money that no table has."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ffanalysis import money
+from ffanalysis.intake.document import Mark
+from ffanalysis.intake.marks import mark_of_glyph, pieces_of
+from ffanalysis.intake.sentences import AMOUNT, money_in
+from ffanalysis.intake.taken import Background, Source, Taken, Value
+from ffanalysis.intake.words import key
+
+_NO = frozenset({"no", "none", "na", "n a", "not applicable", "nil", "n", "or no", "no or"})
+_EITHER = re.compile(r"(?:or\s+)?(yes|no)(?:\s+or)?", re.I)
+_SHARE = re.compile(r"\s*\(\s*\d{1,3}(?:\.\d+)?\s?%\s*\)")
+_MARKS: Mapping[str, Mark] = {
+    "[ticked]": Mark.TICKED,
+    "[empty]": Mark.EMPTY,
+    "[doubtful]": Mark.DOUBTFUL,
+}
+
+
+def check(taken: Taken, placed: Iterable[int]) -> None:
+    """Settle the answers that are certain, and ask about the others; `placed` are amounts in pence."""
+    _settle_either(taken)
+    _ask_unless_no(taken)
+    _take_share_off(taken)
+    _ask_below_nil(taken)
+    _ask_money(taken, set(placed))
+
+
+def _settle_either(taken: Taken) -> None:
+    """A question with both answers printed: the one that is ticked, or a question where none is."""
+    for heading in dict.fromkeys(each.heading for each in taken.background):
+        entries = [each for each in taken.background if each.heading == heading]
+        found = _either(entries)
+        if found is None:
+            continue
+        ticked, sources = found
+        first = taken.background.index(entries[0])
+        taken.background[:] = [each for each in taken.background if each.heading != heading]
+        words = " ".join(source.words for source in sources)
+        text = ticked[0] if len(ticked) == 1 else words
+        how = f"the box of '{text}' is ticked" if len(ticked) == 1 else ""
+        taken.background.insert(first, Background(heading, Value(text, sources, how)))
+        if len(ticked) != 1:
+            which = "both are" if ticked else "neither is"
+            taken.ask(
+                f"'{heading}': {which} ticked.",
+                Source(words, sources[0].place),
+                read_as="kept as it is written",
+                do="Write Yes or No.",
+            )
+
+
+def _either(entries: Sequence[Background]) -> tuple[list[str], tuple[Source, ...]] | None:
+    """Which of "Yes" and "No" are ticked; None where the answers are anything else."""
+    items: list[tuple[str, Mark | None]] = []
+    for each in entries:
+        for word in _words(each.value.text):
+            items.append(word)
+    words = [text for text, mark in items if mark is None]
+    if any(not _EITHER.fullmatch(text) for text in words):
+        return None
+    said = [found[1].capitalize() for text in words if (found := _EITHER.fullmatch(text))]
+    if sorted(said) != ["No", "Yes"]:
+        return None
+    is_before = items[0][1] is not None
+    ticked, last = [], ""
+    for text, mark in reversed(items) if is_before else items:
+        if mark is None:
+            last = said[words.index(text)]
+        elif mark is not Mark.EMPTY:
+            ticked.append(last)
+    return ticked, tuple(source for each in entries for source in each.value.sources)
+
+
+def _words(text: str) -> Iterator[tuple[str, Mark | None]]:
+    """The words and the boxes of an answer."""
+    for part in re.split(r"(\[(?:ticked|empty|doubtful)\])|[|/\n]", text):
+        if part in _MARKS:
+            yield part, _MARKS[part]
+            continue
+        for piece in pieces_of(part or ""):
+            bare = piece.text.strip()
+            if piece.mark is not None or bare.casefold() == "x":
+                yield bare, piece.mark or mark_of_glyph("[x]")
+            elif bare:
+                yield from ((word, None) for word in _apart(bare))
+
+
+def _apart(text: str) -> list[str]:
+    """ "Yes Or No" as its two answers."""
+    found = re.fullmatch(r"(yes|no)\s+or\s+(yes|no)", text, re.I)
+    return [found[1], found[2]] if found else [text]
+
+
+def _ask_unless_no(taken: Taken) -> None:
+    asked = {key(label) for label in taken.form.unless_no}
+    for each in taken.background:
+        if key(each.heading) in asked and key(each.value.text) not in _NO:
+            taken.ask(
+                f"'{each.heading}' is answered '{each.value.text}'.",
+                each.value.sources[0],
+                read_as="kept as background",
+                do="Ask for the amounts and years, and write them.",
+                also="Proposed savings",
+            )
+
+
+def _take_share_off(taken: Taken) -> None:
+    """A service with the share of it that a saving is of: "Commissioning (100%)"."""
+    values = taken.fields.get("service", [])
+    for number, value in enumerate(values):
+        if len(_SHARE.findall(value.text)) == 1 and (bare := _SHARE.sub("", value.text).strip()):
+            how = f"without the share in '{value.text}'"
+            values[number] = Value(bare, value.sources, how)
+
+
+def _ask_below_nil(taken: Taken) -> None:
+    for blanks, value in taken.of_years.get("saving", ()):
+        amount = money.from_text(value.text, money.POUND)
+        if amount is not None and amount.pence < 0:
+            taken.ask(
+                f"The saving of {blanks.get('year', '')} is {value.text}, below nil; it may be a"
+                " saving in brackets, or a cost.",
+                value.sources[0],
+                read_as="a cost, as the form writes a saving as positive",
+                do="Write a saving without a sign.",
+                also="Proposed savings",
+            )
+
+
+def _ask_money(taken: Taken, placed: set[int]) -> None:
+    """Ask about amounts in answers that nobody reads for money, where no table has the amount."""
+    titles = {grid.title.text for grid in taken.grids}
+    answers = [
+        (each.heading, each.value)
+        for each in taken.background
+        if each.heading not in titles and each.heading != "Dates in the text"
+    ]
+    answers += [("Decision route", value) for value in taken.fields.get("decision_route", ())]
+    for heading, value in answers:
+        if re.search(r"\bcosts?\b|\bbudgets?\b", heading, re.I):
+            continue
+        said, left = money_in(value.text)
+        amounts = [*(each.amount for each in said), *left]
+        new = [text.strip() for text in amounts if _pence(text) not in placed]
+        if new:
+            taken.ask(
+                f"{heading}: '{', '.join(new)}' stands in the text and is in no table.",
+                Source(value.words, value.place),
+                read_as="kept in the text",
+                do="Write what is a budget or a saving into a table.",
+            )
+
+
+def _pence(text: str) -> int | None:
+    found = re.search(AMOUNT, text, re.I)
+    amount = money.from_text(found[0], money.POUND) if found else None
+    return amount.pence if amount else None
