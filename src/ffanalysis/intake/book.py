@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from openpyxl.utils import get_column_letter
 
-from ffanalysis.intake.derive import Budget, Delivered, Derived
+from ffanalysis.intake.derive import Budget, Delivered, Derived, Split
 from ffanalysis.intake.forms import OF_YEARS
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.intake.words import key
@@ -183,12 +183,11 @@ def entry_of(value: Value | None, paper: Paper, text: str | None = None) -> Entr
         return None
     said = value.text if text is None else text
     found = _PLAIN.fullmatch(said.strip())
-    how, origin = value.how, (value.words, value.place, value.how, paper.name)
+    origin = (value.words, value.place, value.how, paper.name)
     if found is None:
         return Entry(said, None, "", *origin)
     decimals = len(found["decimals"] or "")
     number = Decimal(said.strip().replace(",", "").replace("−", "-"))
-    del how
     return Entry(said, number, "#,##0" + ("." + "0" * decimals if decimals else ""), *origin)
 
 
@@ -345,7 +344,7 @@ def _money(paper: Paper) -> Iterator[Sheet]:
     if paper.derived.savings:
         yield _years_of_labels(paper)
     if paper.derived.split is not None:
-        yield _split(paper)
+        yield _split(paper.derived.split, paper)
     for delivered in paper.derived.delivered:
         yield _delivered(delivered, paper)
 
@@ -445,9 +444,7 @@ def _years_of_labels(paper: Paper) -> Sheet:
     return sheet
 
 
-def _split(paper: Paper) -> Sheet:
-    split = paper.derived.split
-    assert split is not None
+def _split(split: Split, paper: Paper) -> Sheet:
     programme = paper.taken.text_of("programme") or paper.taken.form.programme
     statements = [("Programme", _own(programme))] if programme else []
     if split.scope is not None and (scope := _text(split.scope, paper)):

@@ -35,7 +35,7 @@ class SharedTables:
                 self.met.setdefault(title, []).append((path.name, figures))
 
     def keep_once(self, sheets: list[Sheet], workbook: str, papers: Iterable[Paper]) -> list[Sheet]:
-        """The sheets without tables that are elsewhere; a table with other figures is asked about."""
+        """The sheets without tables that are elsewhere; one with other figures is asked about."""
         by_name = {paper.name: paper for paper in papers}
         kept = []
         for sheet in sheets:

@@ -4,7 +4,6 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from ffanalysis.intake.taken import Ending, Source
 from ffanalysis.intake.workbook import workbook_of
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
+from ffanalysis.read import read_period
 
 _PREVIOUS = ".previous"  # behind the name of the workbook that was there before
 
@@ -139,7 +139,10 @@ def _outcome(
     try:
         paper = take(file, forms, form, project)
         if other := seen.get(slug(paper.project)):
-            why = f"it names the same project as {other}, '{paper.project}'. Give one of them another title."
+            why = (
+                f"it names the same project as {other}, '{paper.project}'. Give one of them another"
+                " title."
+            )
             raise PaperUnreadable(file.name, why)
     except UserError as error:
         return Outcome(file, None, error)
@@ -173,8 +176,8 @@ def _replace(path: Path, content: bytes) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
@@ -182,10 +185,8 @@ def _replace(path: Path, content: bytes) -> None:
 
 def refusals_of(path: Path) -> list[str]:
     """What the reader of a quarter refuses of a workbook by itself, as sentences."""
-    from ffanalysis.read import read_period
-
     folder = path.parent.name
-    quarter = Period.parse(folder) if Period.is_name(folder) else Period.last_over(date.today())
+    quarter = Period.parse(folder) if Period.is_name(folder) else Period(2020, 1)
     try:
         tables = read_period(quarter, [path])
     except UserError as error:

@@ -77,14 +77,14 @@ def read_edited(name: str, content: bytes) -> Edited:
         values = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
         written = openpyxl.load_workbook(io.BytesIO(content))
     except Exception as error:  # noqa: BLE001 - whatever is wrong with the file is one sentence
-        why = f"it is no workbook that can be kept ({error}). Move it away, and take the paper in anew."
+        why = f"it is no workbook whose edits can be kept ({error}). Move it away first."
         raise WorkbookUnreadable(name, why) from None
     taken = _taken(values)
     if not taken:
         raise WorkbookUnreadable(
             name,
-            f"it has no sheet '{FROM_PAPER}', so what was edited in it cannot be told. Move it away,"
-            " or give another name.",
+            f"it has no sheet '{FROM_PAPER}', so what was edited in it cannot be told. Move it"
+            " away, or give another name.",
         )
     sheets = {each: _old(values[each], cells) for each, cells in taken.items() if each in values}
     ours = {*taken, TO_CHECK, FROM_PAPER}
@@ -250,7 +250,7 @@ def _likeness(row: Mapping[str, Any], other: Mapping[str, Any]) -> int:
 
 
 def _same(left: str, right: str) -> bool:
-    """Whether two texts are the same to a reader: numbers by their value, words by their letters."""
+    """Whether two texts say the same: numbers by their value, others whatever their spacing."""
     one, other = _number(left), _number(right)
     if one is not None and other is not None:
         return one == other

@@ -7,6 +7,7 @@ labels over several cells, and several rows in one cell.
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 
 from ffanalysis import money
 from ffanalysis.intake import labels
@@ -45,7 +46,7 @@ def heads_of(line: Line) -> tuple[Head, ...]:
     )
 
 
-def _head_kind(text: str) -> str | None:
+def _head_kind(text: str) -> Literal["year", "total"] | None:
     bare = standard().without_units(" ".join(text.split()))
     if parse_year(bare) or ((found := year_in(bare)) and len(bare) < 60 and _goes_with(found[1])):
         return "year"
@@ -114,7 +115,7 @@ class GridReader:
         if statuses:
             self._take_stacked(found, statuses, amounts)
             return
-        row = GridRow({column: value for column, value in found})
+        row = GridRow(dict(found))
         row.is_total = labels.TOTAL in row.labels
         for cell in amounts:
             head = self._head_over(cell)
@@ -169,8 +170,8 @@ class GridReader:
             before = dict(found).get(column)
             if before is not None:
                 found.remove((column, before))
-                joined = f"{before.text} {value.text}"
-                value = Value(joined, (*before.sources, source), "from two cells")
+                words = f"{before.text} {value.text}"
+                value = Value(words, (*before.sources, source), "from two cells")
             found.append((column, value))
         return found
 

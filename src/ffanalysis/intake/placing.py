@@ -229,7 +229,8 @@ class _Placing:
 
     def _begin_money(self, line: Line, title: _Title | None) -> None:
         before = self.mode if isinstance(self.mode, _Title) else None
-        if title is None and before is None:
+        chosen = title or before
+        if chosen is None:
             self.end()
             self.mode = _Unknown(line.table, list(map(source_of, line.filled)))
             return
@@ -238,8 +239,6 @@ class _Placing:
             self.mode = None
         else:
             self.end()
-        chosen = title or before
-        assert chosen is not None
         if chosen.cut_from:
             self.taken.mends.append(Mend(source_of(chosen.cell), chosen.cut_from))
         self.has_begun = True

@@ -35,7 +35,10 @@ DATE = (
 _EVENT = re.compile(rf"{DATE}|\b20\d\d\s+(?:[a-z]+\s+){{1,3}}(?:date|deadline)\b")
 _MTFP = r"(?:MTFP|MTFS|medium[\s-]term financial (?:plan|strategy))"
 # "Education & Skills", but not "the service".
-_NAME = r"(?P<scope>(?:[A-Z][\w'’-]*|&|and|of|for|in|the|with|,|excluding|including)(?:\s+(?:[A-Z][\w'’-]*|&|and|of|excluding|including))*)"
+_NAME = (
+    r"(?P<scope>(?:[A-Z][\w'’-]*|&|and|of|for|in|the|with|,|excluding|including)"
+    r"(?:\s+(?:[A-Z][\w'’-]*|&|and|of|excluding|including))*)"
+)
 
 _BUDGET = re.compile(
     rf"(?:The\s+)?(?P<year>{YEAR})\s+(?P<basis>(?:[a-z]+\s+){{0,4}}budget)"
@@ -166,7 +169,7 @@ def _routes(text: str) -> Iterator[tuple[Money, str]]:
 
 @dataclass(frozen=True)
 class Duty:
-    """A counted duty with its date: "the 3000 or so statements … must be converted by April 2018"."""
+    """A counted duty with its date: "the 3000 or so statements … must be converted by 2018"."""
 
     quantity: str
     what: str
@@ -174,6 +177,7 @@ class Duty:
 
 
 def duties_in(sentence: str) -> list[Duty]:
+    """The counted duties of a sentence."""
     return [
         Duty(*(" ".join(found[name].split()) for name in ("quantity", "what", "by")))
         for found in _DUTY.finditer(sentence)
@@ -191,6 +195,7 @@ def events_in(sentence: str) -> list[str]:
 
 
 def is_past(sentence: str) -> bool:
+    """Whether a sentence speaks of what has been."""
     return bool(_PAST.search(sentence))
 
 
@@ -211,7 +216,7 @@ def parts_of_budget(text: str) -> list[tuple[str, str, str]] | None:
         return [(whole, "", "")] if bare else None
     found = [(first["amount"], first["name"].strip(), "")]
     rest = whole[first.end() :]
-    for part in _WHICH.finditer(rest):
-        found.append((part["amount"], part["name"].strip(), first["name"].strip()))
+    whole_of = first["name"].strip()
+    found += [(each["amount"], each["name"].strip(), whole_of) for each in _WHICH.finditer(rest)]
     left = _WHICH.sub(" ", rest)
     return found if not re.search(r"[\w£]", left) else None

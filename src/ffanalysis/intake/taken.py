@@ -10,7 +10,7 @@ from ffanalysis.intake.forms import Form, GridTable
 
 
 class Ending(StrEnum):
-    """Where an atom of the source ended. What the form itself prints is no answer, and is said so."""
+    """Where an atom of the source ended. What the form itself prints is no answer."""
 
     PLACED = "placed"
     FORM = "form"

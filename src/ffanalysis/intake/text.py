@@ -16,6 +16,7 @@ from ffanalysis.intake.document import (
     Cell,
     Document,
     Paragraph,
+    Piece,
     Table,
 )
 from ffanalysis.intake.marks import pieces_of
@@ -111,12 +112,13 @@ def _table(rows: list[tuple[int, list[str]]], atoms: list[Atom], place: str) -> 
     return Table(tuple(cells), place)
 
 
-def _atomised(text: str, atoms: list[Atom]) -> tuple:
-    """The pieces of a field; each is an atom of its own."""
-    pieces = []
-    for piece in pieces_of(text):
-        if piece.text.strip() or piece.mark:
-            atoms.append(Atom(AtomKind.BOX if piece.mark else AtomKind.TEXT, piece.text.strip()))
-            piece = type(piece)(piece.text, (len(atoms) - 1,), piece.mark)
-        pieces.append(piece)
-    return tuple(pieces)
+def _atomised(text: str, atoms: list[Atom]) -> tuple[Piece, ...]:
+    """The pieces of a field; each that says something is an atom of its own."""
+    return tuple(_with_atom(piece, atoms) for piece in pieces_of(text))
+
+
+def _with_atom(piece: Piece, atoms: list[Atom]) -> Piece:
+    if not piece.text.strip() and not piece.mark:
+        return piece
+    atoms.append(Atom(AtomKind.BOX if piece.mark else AtomKind.TEXT, piece.text.strip()))
+    return Piece(piece.text, (len(atoms) - 1,), piece.mark)

@@ -21,7 +21,7 @@ from ffanalysis.settings import OF_PROJECTS
 from ffanalysis.tables import HISTORY, TABLE_NAMES, RefusalRow, Rows, Tables
 from ffanalysis.vocabulary import Measure, Plan, scope_service
 
-# Whose rows are a project's own; those of the first seven are printed in its briefing, word by word.
+# Whose rows are a project's own; those of the first seven its briefing prints, word by word.
 # Who gets a briefing is no part of it: a recipient more makes no page another.
 _PRINTED = (
     *("projects", "milestones", "risks", "signoff", "deadlines", "background", "commentary"),

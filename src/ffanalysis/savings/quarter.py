@@ -20,9 +20,9 @@ from ffanalysis.savings.assemble import (
 from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavings
 from ffanalysis.settings import Settings, from_rows
 from ffanalysis.tables import (
+    BackgroundRow,
     BlockRow,
     BudgetRow,
-    BackgroundRow,
     CommentaryRow,
     ComparisonRow,
     ConfirmationRow,
