@@ -18,9 +18,18 @@ def as_docx(blocks: Sequence[Block]) -> bytes:
         if isinstance(block, str):
             made.append(block)
         else:
-            rows = (row(*(cell(*text.split("\n")) for text in cells)) for cells in block)
-            made += [table(*rows), ""]
+            made += [_table(block), ""]
     return docx(made)
+
+
+def _table(rows: list[list[str]]) -> str:
+    """A table; the last cell of a shorter row is merged over the columns behind it."""
+    width = max(map(len, rows))
+    made = []
+    for cells in rows:
+        spans = [1] * (len(cells) - 1) + [width - len(cells) + 1]
+        made.append(row(*(cell(*t.split("\n"), span=s) for t, s in zip(cells, spans, strict=True))))
+    return table(*made, widths=[1500] * width)
 
 
 def as_text(blocks: Sequence[Block]) -> bytes:

@@ -134,6 +134,7 @@ def _ask_below_nil(taken: Taken) -> None:
 def _ask_money(taken: Taken, placed: set[int]) -> None:
     """Ask about amounts in answers that nobody reads for money, where no table has the amount."""
     titles = {grid.title.text for grid in taken.grids}
+    asked = {question.source.place for question in taken.questions}
     answers = [
         (each.heading, each.value)
         for each in taken.background
@@ -141,7 +142,7 @@ def _ask_money(taken: Taken, placed: set[int]) -> None:
     ]
     answers += [("Decision route", value) for value in taken.fields.get("decision_route", ())]
     for heading, value in answers:
-        if re.search(r"\bcosts?\b|\bbudgets?\b", heading, re.I):
+        if re.search(r"\bcosts?\b|\bbudgets?\b", heading, re.I) or value.place in asked:
             continue
         said, left = money_in(value.text)
         amounts = [*(each.amount for each in said), *left]

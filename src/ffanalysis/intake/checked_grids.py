@@ -262,7 +262,7 @@ def _all_amounts(taken: Taken) -> Iterator[tuple[int, Source]]:
 def _scale_of(grid: Grid, row: GridRow, taken: Taken) -> int | None:
     texts = [row.labels["unit"].text] if "unit" in row.labels else []
     texts += [grid.unit.text] if grid.unit else []
-    texts += [grid.title.text, taken.form.unit]
+    texts += [grid.title.text, *(head.text for head in grid.heads), taken.form.unit]
     named = (standard().units_named(text) for text in texts if text)
     return next((units[0] for units in named if len(units) == 1), None)
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis.intake import ticks
+from ffanalysis.intake.budget_tables import take_budgets
 from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
 from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable, Label
 from ffanalysis.intake.grid import GridReader, heads_of, table_titled
@@ -80,8 +81,10 @@ def place(document: Document, form: Form) -> Taken:
     """Place all that a document says; every atom has an ending."""
     placing = _Placing(form)
     single = placing.take_single_records(document)
+    budgets = take_budgets(document, placing.taken)
     for line in lines_of(document.blocks):
-        if line.table is None or id(line.table) not in single:
+        is_taken = id(line.table) in single or (id(line.table), line.row) in budgets
+        if line.table is None or not is_taken:
             placing.read(line)
     placing.end()
     placing.ask_twice()

@@ -1,0 +1,206 @@
+"""Budgets in columns of expenditure, income and net: no table of years, and no savings.
+
+The net budget of a year goes to the base budgets. Where no year is named, the rows are kept as
+background, and one question asks for it.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from ffanalysis.intake.document import Cell, Document, Paragraph, Table, tables_of
+from ffanalysis.intake.grid_parts import amount_of
+from ffanalysis.intake.lines import Line, lines_of
+from ffanalysis.intake.taken import Ending, Source, Taken, Value, source_of
+from ffanalysis.intake.words import key
+from ffanalysis.layout import standard
+from ffanalysis.periods import year_in
+
+_KINDS: Mapping[str, frozenset[str]] = {
+    "expenditure": frozenset(
+        {"exp", "expenditure", "spend", "spending", "gross", "gross expenditure", "gross budget"}
+        | {"gross spend", "gross exp", "expenditure budget"}
+    ),
+    "income": frozenset({"income", "inc", "income budget", "gross income"}),
+    "net": frozenset(
+        {"net", "net budget", "net expenditure", "net exp", "net spend", "net controllable budget"}
+        | {"net revenue budget"}
+    ),
+}
+_TITLE = re.compile(r"budget|expenditure|spend|fund", re.I)
+
+
+@dataclass
+class _Budgets:
+    """The columns of one such table, and its rows."""
+
+    heading: Source
+    columns: Mapping[int, str]  # column of the source → what it is
+    heads: Mapping[int, str]  # the same as the paper heads it
+    year: str
+    unit: str
+    rows: list[Line] = field(default_factory=list)
+
+
+def take_budgets(document: Document, taken: Taken) -> set[tuple[int, int]]:
+    """Take such tables; the rows that they are, each as its table and its number."""
+    used: set[tuple[int, int]] = set()
+    before = ""
+    for block in document.blocks:
+        if isinstance(block, Paragraph):
+            before = block.text or before
+            continue
+        for table in tables_of((block,)):
+            for budgets in _budgets_in(table, before):
+                used |= {(id(table), line.row) for line in budgets.rows}
+                _take(budgets, taken)
+        before = ""
+    return used
+
+
+def _budgets_in(table: Table, before: str) -> list[_Budgets]:
+    found: list[_Budgets] = []
+    current: _Budgets | None = None
+    for line in lines_of((table,)):
+        if line.table is not table:
+            current = None
+        elif (columns := _columns_of(line)) is not None:
+            current = _begin(line, columns, before)
+            found.append(current)
+        elif current is not None and _is_row(line, current):
+            current.rows.append(line)
+        else:
+            current = None
+    return [each for each in found if len(each.rows) > 1]
+
+
+def _begin(line: Line, columns: Mapping[int, str], before: str) -> _Budgets:
+    own = [" ".join(cell.lines) for cell in line.filled]
+    said = " ".join([*own, before if _TITLE.search(before) else ""])
+    year = year_in(said)
+    first = line.filled[0]
+    is_titled = first.column not in columns
+    heading = source_of(first) if is_titled else Source(before or "Budget", first.place)
+    return _Budgets(
+        heading,
+        columns,
+        {cell.column: " ".join(cell.lines) for cell in line.filled if cell.column in columns},
+        year[0] if year else "",
+        _unit_text(own, before),
+        [line],
+    )
+
+
+def _unit_text(own: Sequence[str], before: str) -> str:
+    """The words that name the unit, as a hint behind a label."""
+    texts = [text for text in (*own, before) if len(standard().units_named(text)) == 1]
+    return texts[0] if texts else ""
+
+
+def _columns_of(line: Line) -> dict[int, str] | None:
+    """The columns of a row that heads budgets: net, and one more at least."""
+    columns: dict[int, str] = {}
+    for number, cell in enumerate(line.filled):
+        said = key(standard().without_units(" ".join(cell.lines)))
+        kind = next((kind for kind, words in _KINDS.items() if said in words), None)
+        if kind is None and (number or not _TITLE.search(cell.text)):
+            return None
+        if kind is not None:
+            columns[cell.column] = kind
+    kinds = set(columns.values())
+    return columns if "net" in kinds and len(kinds) > 1 else None
+
+
+def _is_row(line: Line, budgets: _Budgets) -> bool:
+    amounts = [cell for cell in line.filled if _head_of(cell, budgets) is not None]
+    labels = [cell for cell in line.filled if _head_of(cell, budgets) is None]
+    is_read = all(amount_of(Value(cell.text, ())) is not None for cell in amounts)
+    return bool(amounts) and is_read and len(labels) <= 1
+
+
+def _head_of(cell: Cell, budgets: _Budgets) -> int | None:
+    covered = range(cell.column, cell.column + cell.columns)
+    return next((column for column in budgets.columns if column in covered), None)
+
+
+def _take(budgets: _Budgets, taken: Taken) -> None:
+    heads, *rows = budgets.rows
+    for cell in heads.filled:
+        taken.end(cell.atoms, Ending.FORM)
+    names = [_name_of(line, budgets) for line in rows]
+    chosen = _base_of(names)
+    for name, line in zip(names, rows, strict=True):
+        _take_row(line, budgets, taken, is_base=name is chosen)
+    if not budgets.year:
+        words = " | ".join(source_of(cell).words for line in budgets.rows for cell in line.filled)
+        taken.ask(
+            f"'{budgets.heading.words.rstrip(': ')}': a budget by expenditure and income that names"
+            " no year.",
+            Source(words, budgets.heading.place, budgets.heading.atoms),
+            read_as="kept as background",
+            do="Write the net budget with its year.",
+            also="Base budget",
+        )
+
+
+def _name_of(line: Line, budgets: _Budgets) -> str:
+    label = next((cell for cell in line.filled if _head_of(cell, budgets) is None), None)
+    name = " ".join(label.lines) if label else budgets.heading.words
+    return name.rstrip(": ")
+
+
+def _base_of(names: Sequence[str]) -> str | None:
+    """The row that is the budget which savings are measured against: the controllable one, or the only one."""
+    controllable = [
+        name for name in names if re.search(r"(?<!non-)(?<!non )controllable", name, re.I)
+    ]
+    found = controllable or names
+    return found[0] if len(found) == 1 else None
+
+
+def _take_row(line: Line, budgets: _Budgets, taken: Taken, *, is_base: bool) -> None:
+    by_kind: dict[str, Cell] = {}
+    label: Cell | None = None
+    for cell in line.filled:
+        column = _head_of(cell, budgets)
+        if column is None:
+            label = cell
+        else:
+            by_kind.setdefault(budgets.columns[column], cell)
+    name = _name_of(line, budgets)
+    if label is not None:
+        taken.end(label.atoms, Ending.BACKGROUND)
+    said = [
+        f"{cell.text} ({budgets.heads[column]})"
+        for cell in line.filled
+        if (column := _head_of(cell, budgets)) is not None
+    ]
+    sources = tuple(source_of(cell) for cell in line.filled)
+    text = f"{name}: {', '.join(said)}"
+    taken.add_background(budgets.heading.words.rstrip(": "), Value(text, sources))
+    _check_net(by_kind, name, taken)
+    if budgets.year and "net" in by_kind and is_base:
+        net = source_of(by_kind["net"])
+        basis = re.sub(r"\btotal\b|20\d\d\S*|\(.*?\)", "", name, flags=re.I)
+        basis = key(basis) if "budget" in key(basis) else "budget"
+        blanks = {"year": budgets.year, "basis": f"{basis}, net", "label": name}
+        if budgets.unit:
+            blanks["hint"] = budgets.unit
+        taken.add_of_year("budget", blanks, Value(net.words, (net,)))
+
+
+def _check_net(by_kind: Mapping[str, Cell], name: str, taken: Taken) -> None:
+    """Ask where expenditure less income is not the net budget that is printed."""
+    values = {kind: amount_of(Value(cell.text, ())) for kind, cell in by_kind.items()}
+    if len(values) < 3 or any(value is None for value in values.values()):
+        return
+    spent, income, net = (values[kind] or Decimal(0) for kind in ("expenditure", "income", "net"))
+    if net not in (spent - abs(income), spent + income):
+        taken.ask(
+            f"'{name}': expenditure less income is {spent - abs(income):,f}, and the net budget says"
+            f" {by_kind['net'].text}.",
+            source_of(by_kind["net"]),
+            read_as="as written",
+            do="Look which of them is right.",
+        )
