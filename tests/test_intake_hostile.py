@@ -4,6 +4,7 @@ import os
 import resource
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -61,9 +62,12 @@ def test_one_sentence_or_read(name: str, tmp_path: Path) -> None:
     try:
         papers.take(path, forms_for([]))
     except PaperUnreadable as error:
-        assert str(error).startswith(f"{file} cannot be read: ")
-        assert "\n" not in str(error)
-        assert str(error).endswith((".", ")"))
+        said = str(error)
+    else:
+        said = f"{file} cannot be read: but it was."
+    assert said.startswith(f"{file} cannot be read: ")
+    assert said.endswith(".")
+    assert "\n" not in said
     assert time.monotonic() - begun < SECONDS
 
 
@@ -72,10 +76,8 @@ def test_word_papers_made_to_harm_end_in_time_and_memory(tmp_path: Path) -> None
         path = tmp_path / "paper.docx"
         path.write_bytes(make(word_hostile.TENTH))
         begun = time.monotonic()
-        try:
+        with suppress(PaperUnreadable):  # what is said of it, test_intake_word knows
             papers.take(path, forms_for([]))
-        except PaperUnreadable as error:
-            assert "\n" not in str(error), name
         assert time.monotonic() - begun < SECONDS, name
     largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1_000
     assert largest < MEGABYTES + 300  # what the tests themselves have is in it
