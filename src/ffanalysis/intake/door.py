@@ -171,8 +171,8 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
         for each in differences:
             papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Look which one holds.")
         sheets += edited.others
-    every = [*sheets, *for_people(sheets, papers, edited.answers if edited else {})]
-    content = workbook_of(every)
+    to_check, from_paper = for_people(sheets, papers, edited.answers if edited else {})
+    content = workbook_of([to_check, *sheets, from_paper])
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         path.with_name(path.name + _PREVIOUS).write_bytes(path.read_bytes())
