@@ -13,10 +13,11 @@ from ffanalysis.intake.pdf_beside import beside, require_seen
 from ffanalysis.intake.pdf_blocks import Places, Sheets, by_page, sheets, table_block
 from ffanalysis.intake.pdf_columns import Columns, columns
 from ffanalysis.intake.pdf_join import joined
-from ffanalysis.intake.pdf_open import DAMAGED, Opened, open_pdf
+from ffanalysis.intake.pdf_open import DAMAGED, MOST_SECONDS, TOO_SLOW, Opened, open_pdf
 from ffanalysis.intake.pdf_pages import Page, drafts_of, pages_of, scans
 from ffanalysis.intake.pdf_prose import prose
 from ffanalysis.intake.pdf_tables import Draft, text_of
+from ffanalysis.intake.pdf_time import TimeOver, at_most
 from ffanalysis.intake.pdf_tree import Tree, tree_of
 from ffanalysis.intake.pdf_witness import heard
 from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token
@@ -29,7 +30,10 @@ def read_pdf(name: str, content: bytes) -> Document:
     """What a PDF says. Raises PaperUnreadable, and nothing else, whatever the bytes are."""
     with _silent():
         try:
-            return _document(name, open_pdf(content))
+            with at_most(MOST_SECONDS + 1):
+                return _document(name, open_pdf(content))
+        except TimeOver:
+            raise PaperUnreadable(name, TOO_SLOW) from None
         except Refused as error:
             raise PaperUnreadable(name, str(error)) from error
         except RecursionError as error:

@@ -49,6 +49,8 @@ def sheets(
     sizes: dict[float, int] = {}
     for tokens in pages.values():
         for token in tokens:
+            if token.is_field or token.mark is not None:
+                continue
             size = round(token.size, 1)
             sizes[size] = sizes.get(size, 0) + len(token.text)
     return Sheets(

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Final
 
 from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
@@ -69,6 +70,27 @@ def _read(annotation: Mapping[str, Any], page: Any, atoms: Atoms, found: Filled)
 
 def _place(page: Any) -> str:
     return f"page {page.page_number}, note"
+
+
+def beside_labels(fields: list[Token], words: list[Token]) -> list[Token]:
+    """Fields of several lines begin on the line of the label to their left."""
+    placed = []
+    for _, group in groupby(fields, key=lambda token: token.atom):
+        lines = list(group)
+        left, bottom = lines[0].box.x0, lines[-1].box.bottom
+        labels = [
+            token.box.top
+            for token in words
+            if token.box.x1 <= left + 2 and lines[0].box.top <= token.middle[1] <= bottom + _LINE
+        ]
+        down = min(labels) - lines[0].box.top if labels and len(lines) > 1 else 0.0
+        placed += [
+            replace(
+                line, box=replace(line.box, top=line.box.top + down, bottom=line.box.bottom + down)
+            )
+            for line in lines
+        ]
+    return placed
 
 
 # Fields
@@ -147,6 +169,8 @@ def _state(widget: Mapping[str, Any], chain: list[Mapping[str, Any]], *, is_radi
     if shown is None:
         return Mark.TICKED if is_held and not is_radio else Mark.EMPTY
     is_shown = shown not in {"Off", ""}
+    if is_radio and not is_shown:
+        return Mark.EMPTY  # another of its group is on
     if held is not None and is_shown != is_held:
         return Mark.DOUBTFUL
     return Mark.TICKED if is_shown else Mark.EMPTY

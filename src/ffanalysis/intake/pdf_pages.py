@@ -6,7 +6,7 @@ from typing import Final
 
 from ffanalysis.intake.document import Remark
 from ffanalysis.intake.pdf_boxes import with_boxes
-from ffanalysis.intake.pdf_fields import filled_in
+from ffanalysis.intake.pdf_fields import beside_labels, filled_in
 from ffanalysis.intake.pdf_fonts import Fonts
 from ffanalysis.intake.pdf_grid import RuledTable, ruled_tables
 from ffanalysis.intake.pdf_ink import Box, Ink, ink_of
@@ -50,7 +50,7 @@ def pages_of(opened: Opened, atoms: Atoms) -> list[Page]:
         opened.budget.look()
         found = _page(ink_of(page, manager, opened.budget), atoms)
         filled = filled_in(page, atoms, opened.budget)
-        found.tokens += filled.tokens
+        found.tokens += beside_labels(filled.tokens, found.tokens)
         found.remarks += filled.remarks
         found.fields = filled.names
         pages.append(found)

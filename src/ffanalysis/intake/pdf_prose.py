@@ -122,6 +122,8 @@ def _looks_like_heading(group: Sequence[Line], common: Sheets) -> bool:
     text = group[-1].text
     is_larger = group[0].size > common.size + 0.6
     is_bold = all(line.is_bold and line.text for line in group)
+    if any(token.is_field or token.mark for line in group for token in line.tokens):
+        return False
     return bool(text) and len(group) <= 2 and (is_larger or is_bold) and not text.endswith(".")
 
 
