@@ -70,11 +70,16 @@ def _outlines(shapes: Sequence[Shape]) -> list[_Square]:
     for number in sorted(small, key=lambda each: not _is_drawn(shapes[each])):
         box = shapes[number].box
         same = next((group for group in groups if _is_same(group[0], box)), None)
-        if same is not None:
+        if same is not None and _is_rim(shapes[number]):
             same[1].add(number)
-        elif _is_drawn(shapes[number]):
+        elif same is None and _is_drawn(shapes[number]):
             groups.append((box, {number}))
     return [_Square(box, frozenset(numbers)) for box, numbers in groups]
+
+
+def _is_rim(shape: Shape) -> bool:
+    """Whether a shape can be part of an outline: a rectangle, a white area or a mere line."""
+    return shape.points == 4 or (shape.points > 4 and (not shape.fill or shape.white))
 
 
 def _is_same(box: Box, other: Box) -> bool:
@@ -137,7 +142,7 @@ def _state(
 
     An area of a colour is one only with something in it; without, it is a dot before a line.
     """
-    ring = [shape for shape in drawn if _share(shape.box, box) >= _RING]
+    ring = [shape for shape in drawn if _is_rim(shape) and _share(shape.box, box) >= _RING]
     is_open = _is_open([*outline, *ring])
     seen = [each for each in drawn if each not in ring and (_is_drawn(each) or not is_open)]
     largest = max((_share(shape.box, box) for shape in seen), default=0.0)

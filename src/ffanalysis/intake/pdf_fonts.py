@@ -15,7 +15,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from ffanalysis.sheets.limits import Refused
 
 _MOST_CODES: Final = 200_000  # that all ranges of a font may map; a font has 65,536 at most
-_TOO_MANY: Final = "one of its fonts has more letters than there are; save it as PDF once more."
+_TOO_MANY: Final = "it has a font of more letters than there are; save it as PDF once more."
 _HEX: Final = rb"<\s*([0-9A-Fa-f\s]*)>"
 _SPACES: Final = re.compile(rb"begincodespacerange(.*?)endcodespacerange", re.DOTALL)
 _RANGES: Final = re.compile(rb"begincidrange(.*?)endcidrange", re.DOTALL)

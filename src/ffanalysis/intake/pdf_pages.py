@@ -19,9 +19,7 @@ SCANNED: Final = (
     "it is a picture of a paper and has no words; scan it with text recognition, or ask for the"
     " original."
 )
-_UNREADABLE: Final = (
-    "its letters cannot be told, as its fonts do not say what they stand for; ask for the original."
-)
+_UNREADABLE: Final = "it has fonts that do not say what their letters are; ask for the original."
 _INVISIBLE: Final = "invisible words"
 _WHOLE: Final = 0.5  # the share of a page that the picture of a scan covers
 

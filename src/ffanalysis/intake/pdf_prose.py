@@ -57,14 +57,36 @@ def prose(
 def _by_tags(tokens: Iterable[Token], tree: Tree) -> tuple[list[Line], list[Token]]:
     """Lines in the order of the tags, each of one element only, and the words without tags."""
     said: dict[tuple[int, int], list[Token]] = {}
-    plain = []
-    for token in tokens:
-        block = None if token.mcid is None else tree.blocks.get((token.page, token.mcid))
-        if block is None:
-            plain.append(token)
-        else:
-            said.setdefault((block.number, token.page), []).append(token)
+    plain: list[Token] = []
+    if not tree.blocks:
+        return [], list(tokens)
+    for line in by_page(tokens):
+        numbers = [_number(token, tree) for token in line.tokens]
+        for place, token in enumerate(line.tokens):
+            number = numbers[place]
+            if number is None and (token.is_field or token.mark is not None):
+                number = _nearest(line, place, numbers)  # boxes and fields have no tags
+            if number is None:
+                plain.append(token)
+            else:
+                said.setdefault((number, token.page), []).append(token)
     return [line for _, group in sorted(said.items()) for line in lines_of(group)], plain
+
+
+def _number(token: Token, tree: Tree) -> int | None:
+    block = None if token.mcid is None else tree.blocks.get((token.page, token.mcid))
+    return None if block is None else block.number
+
+
+def _nearest(line: Line, place: int, numbers: Sequence[int | None]) -> int | None:
+    """The element of the tagged word that is nearest on a line."""
+    here = line.tokens[place].box
+    found = [
+        (max(token.box.x0 - here.x1, here.x0 - token.box.x1), number)
+        for token, number in zip(line.tokens, numbers, strict=True)
+        if number is not None
+    ]
+    return min(found)[1] if found else None
 
 
 def _in_order(found: Iterable[list[Line]]) -> Iterator[_Group]:
