@@ -646,7 +646,7 @@ def test_a_scan_is_refused_and_a_scanned_page_is_remarked() -> None:
     assert "it is a picture of a paper and has no words; scan it with text" in refusal(scan_pdf())
     mixed = read(joined_pages(page_of(BUDGET), scan_pdf()))
     assert prose(mixed) == ["Budget of the service 100"]
-    assert of_kind(mixed, RemarkKind.PICTURE) == [("a picture of a page, without words",)]
+    assert of_kind(mixed, RemarkKind.PICTURE) == [("a picture of a page: it has no words",)]
     recognised = read(scan_pdf(b"3 Tr " + BUDGET))
     assert prose(recognised) == ["Budget of the service 100"]
     assert "text recognition" in of_kind(recognised, RemarkKind.PICTURE)[0][0]

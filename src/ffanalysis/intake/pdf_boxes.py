@@ -1,7 +1,7 @@
 """Tick boxes that are drawn: a small square beside words, and what is drawn or written in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ffanalysis.intake.document import AtomKind, Mark
@@ -28,24 +28,35 @@ def with_boxes(ink: Ink, tokens: Sequence[Token], atoms: Atoms) -> tuple[list[To
     used: set[int] = set()
     for square in _squares(ink):
         inside = [token for token in kept if square.box.holds(*token.middle)]
-        if any(_is_word(token) for token in inside) or not _is_beside(square.box, kept, inside):
-            continue
-        drawn = [
-            number
-            for number, shape in enumerate(ink.shapes)
-            if number not in square.shapes and square.box.around(shape.box, _NEAR)
-        ]
-        outline = [ink.shapes[number] for number in square.shapes]
-        mark = _state(square.box, outline, [ink.shapes[number] for number in drawn], inside)
+        drawn = [number for number, shape in enumerate(ink.shapes) if _is_in(shape, number, square)]
+        mark = _mark_of(square, ink.shapes, drawn, inside, kept)
         if mark is None:
             continue
         atom = atoms.add(AtomKind.BOX, "")
+        mcid = inside[0].mcid if inside else None
         more = tuple(token.atom for token in inside)
-        token = Token("", square.box, ink.number, atom, mark=mark, more=more)
         kept = [each for each in kept if each not in inside]
-        kept.append(replace(token, mcid=inside[0].mcid) if inside else token)
+        kept.append(Token("", square.box, ink.number, atom, mcid=mcid, mark=mark, more=more))
         used |= square.shapes.union(drawn)
     return kept, [shape for number, shape in enumerate(ink.shapes) if number not in used]
+
+
+def _is_in(shape: Shape, number: int, square: _Square) -> bool:
+    return number not in square.shapes and square.box.around(shape.box, _NEAR)
+
+
+def _mark_of(
+    square: _Square,
+    shapes: Sequence[Shape],
+    drawn: Sequence[int],
+    inside: Sequence[Token],
+    tokens: Sequence[Token],
+) -> Mark | None:
+    """The state of a square beside words; None where it is no tick box."""
+    if any(map(_is_word, inside)) or not _is_beside(square.box, tokens, inside):
+        return None
+    outline = [shapes[number] for number in square.shapes]
+    return _state(square.box, outline, [shapes[number] for number in drawn], inside)
 
 
 def _is_word(token: Token) -> bool:

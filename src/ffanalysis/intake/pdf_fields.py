@@ -159,21 +159,28 @@ def _inherited(chain: list[Mapping[str, Any]], key: str) -> Any:
 
 def _state(widget: Mapping[str, Any], chain: list[Mapping[str, Any]], *, is_radio: bool) -> Mark:
     """Whether a box is ticked; in doubt where what it shows is not what its field holds."""
-    shown = _name(widget.get("AS")) if "AS" in widget else None
     value = _inherited(chain, "V")
-    held = None if value is None else _name(value)
-    looks = resolve1(widget.get("AP"))
-    states = resolve1(looks.get("N")) if isinstance(looks, dict) else None
-    names = {name for name in states if name != "Off"} if isinstance(states, dict) else set[str]()
-    is_held = held is not None and held not in {"Off", ""} and (not names or held in names)
-    if shown is None:
+    is_held = None if value is None else _is_on(_name(value), _states(widget))
+    if "AS" not in widget:
         return Mark.TICKED if is_held and not is_radio else Mark.EMPTY
-    is_shown = shown not in {"Off", ""}
+    is_shown = _is_on(_name(widget["AS"]), set())
     if is_radio and not is_shown:
         return Mark.EMPTY  # another of its group is on
-    if held is not None and is_shown != is_held:
+    if is_held is not None and is_shown != is_held:
         return Mark.DOUBTFUL
     return Mark.TICKED if is_shown else Mark.EMPTY
+
+
+def _is_on(state: str, states: set[str]) -> bool:
+    """Whether the name of a state is that of a ticked box, of those it has where they are known."""
+    return state not in {"Off", ""} and (not states or state in states)
+
+
+def _states(widget: Mapping[str, Any]) -> set[str]:
+    """The states of a ticked box that a widget can show."""
+    looks = resolve1(widget.get("AP"))
+    states = resolve1(looks.get("N")) if isinstance(looks, dict) else None
+    return {name for name in states if name != "Off"} if isinstance(states, dict) else set()
 
 
 def _value(chain: list[Mapping[str, Any]], kind: str) -> str:

@@ -30,28 +30,29 @@ def prose(
     tops += [
         (page, around(tokens).top) for page, each in body.items() for tokens in each.prose if tokens
     ]
-    tagged, plain = _by_tags([token for each in body.values() for token in each.rest], common.tree)
+    groups = _groups([token for each in body.values() for token in each.rest], tops, common)
+    groups += [group for each in body.values() for group in _flows(each, common)]
+    levels = _levels((group.lines for group in groups), common)
+    found = []
+    for group in groups:
+        level = _level(group.lines, levels, common)
+        found.append((*group.key, paragraph(group.lines, common.line(group.lines[0]), level)))
+    return found
+
+
+def _groups(
+    tokens: Iterable[Token], tops: Sequence[tuple[int, float]], common: Sheets
+) -> list[_Group]:
+    """The paragraphs of words that stand in no columns."""
+    tagged, plain = _by_tags(tokens, common.tree)
     groups = [
         _Group(lines, (lines[0].page, lines[0].box.top))
         for run in _runs(by_page(plain), tops)
         for lines in paragraphs(run, common.setting)
     ]
-    groups += _in_order(
-        lines for run in _runs(tagged, tops) for lines in paragraphs(run, common.setting)
+    return groups + list(
+        _in_order(lines for run in _runs(tagged, tops) for lines in paragraphs(run, common.setting))
     )
-    groups += [group for each in body.values() for group in _flows(each, common)]
-    levels = _levels((group.lines for group in groups), common)
-    return [
-        (
-            *group.key,
-            paragraph(
-                group.lines,
-                common.line(group.lines[0]),
-                _level(group.lines, levels, common),
-            ),
-        )
-        for group in groups
-    ]
 
 
 def _by_tags(tokens: Iterable[Token], tree: Tree) -> tuple[list[Line], list[Token]]:

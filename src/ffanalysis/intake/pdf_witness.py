@@ -43,15 +43,13 @@ def _hear(table: TreeTable, found: Heard, tree: Tree) -> None:
     """Take in what the tags say of one table."""
     owned = [draft for draft in found.drafts if _of(draft.tokens, table, tree)]
     outside = _of(found.rest, table, tree)
-    if not owned and not outside:
-        return
-    alone = all(len(_tables(draft, tree)) == 1 for draft in owned)
     if len(owned) == 1 and not outside:
         _compare(owned[0], table, found, tree)
-    elif alone or not owned:
+    elif (owned or outside) and all(len(_tables(draft, tree)) == 1 for draft in owned):
         words = [token for draft in owned for token in draft.tokens] + outside
         draft = _take(table, words, found, tree)
-        found.rest = [token for token in found.rest if token not in outside]
+        taken = set(map(id, outside))
+        found.rest = [token for token in found.rest if id(token) not in taken]
         found.drafts = [each for each in found.drafts if each not in owned] + [draft]
 
 
