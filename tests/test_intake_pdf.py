@@ -371,6 +371,20 @@ def test_where_tags_and_lines_differ_both_are_named(
     ]
 
 
+def test_tables_that_touch_are_two_where_the_tags_say_so() -> None:
+    one = (
+        "<table style='margin: 0'><tr><td>Role</td><td>Name</td></tr><tr><td>a</td><td>b</td></tr>"
+    )
+    two = "<table style='margin: 0'><tr><td>2015/16</td><td>2016/17</td><td>Total</td></tr>"
+    document = read(by_weasyprint(page_html(f"{one}</table>{two}</table>"), tagged=True))
+    assert [rows(table) for table in tables(document)] == [
+        [["Role", "Name"], ["a", "b"]],
+        [["2015/16", "2016/17", "Total"]],
+    ]
+    assert [table.place for table in tables(document)] == ["page 1, table 1", "page 1, table 2"]
+    assert document.remarks == document.overlooked == ()
+
+
 # Tables over pages
 
 
