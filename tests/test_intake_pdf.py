@@ -623,6 +623,14 @@ def test_words_that_nobody_sees_are_remarked() -> None:
     assert document.overlooked == ()
 
 
+def test_words_that_are_struck_out_are_named() -> None:
+    page = page_html("<p>Key decision: <s>Yes</s> / No <u>as decided</u> <a href='x'>here</a></p>")
+    for tagged in (True, False):
+        document = read(by_weasyprint(page, tagged))
+        assert prose(document) == ["Key decision: Yes / No as decided here"]
+        assert of_kind(document, RemarkKind.DELETED) == [("Yes",)]
+
+
 def test_only_hyphens_of_the_layout_are_mended() -> None:
     content = (
         b"BT /F 10 Tf 12 TL 40 800 Td (A line of words about deli) Tj"

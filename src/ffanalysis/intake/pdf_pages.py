@@ -11,6 +11,7 @@ from ffanalysis.intake.pdf_fonts import Fonts
 from ffanalysis.intake.pdf_grid import RuledTable, ruled_tables
 from ffanalysis.intake.pdf_ink import Box, Ink, ink_of
 from ffanalysis.intake.pdf_open import DAMAGED, Opened
+from ffanalysis.intake.pdf_struck import struck
 from ffanalysis.intake.pdf_tables import Draft, filled
 from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token, tokens_of, unseen_of
 from ffanalysis.sheets.limits import Refused
@@ -66,7 +67,9 @@ def _page(ink: Ink, atoms: Atoms) -> Page:
     tokens, shapes = with_boxes(ink, tokens_of(ink, atoms), atoms)
     ruled = ruled_tables(shapes, ink.number, sheet)
     unseen = list(unseen_of(ink, atoms))
-    return Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
+    page = Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
+    page.remarks += struck(tokens, shapes)
+    return page
 
 
 def _require_words(pages: Sequence[Page], opened: Opened) -> None:
