@@ -1,12 +1,14 @@
 """PDFs of concept papers, made by the programs that people make them with."""
 
 import html
+import io
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import pypdf
 import pytest
 
 STYLE = """<style>
@@ -323,3 +325,160 @@ def by_libreoffice(source: Path, tagged: bool, to: Path) -> bytes:
         timeout=120,
     )
     return (to / source.with_suffix(".pdf").name).read_bytes()
+
+
+def by_chromium(page: str, folder: Path) -> bytes:
+    """What Chromium prints of a web page; skips or fails where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    program = next(filter(None, map(shutil.which, names)), None)
+    if program is None:
+        message = "there is no Chromium: install it, or leave FFANALYSIS_REQUIRE_BROWSER unset"
+        if os.environ.get("FFANALYSIS_REQUIRE_BROWSER") == "1":
+            pytest.fail(message)
+        pytest.skip(message)
+    source, made = folder / "page.html", folder / "page.pdf"
+    source.write_text(page, "utf-8")
+    subprocess.run(
+        (
+            program,
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--no-pdf-header-footer",
+            f"--user-data-dir={folder / 'profile'}",
+            f"--print-to-pdf={made}",
+            source.as_uri(),
+        ),
+        check=True,
+        capture_output=True,
+        timeout=60,
+    )
+    return made.read_bytes()
+
+
+# By hand
+
+HELVETICA = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+BUDGET = b"BT /F 10 Tf 40 800 Td (Budget of the service 100) Tj ET"
+
+
+def made_of(objects: Mapping[int, bytes], trailer: bytes = b"/Root 1 0 R") -> bytes:
+    """A file of these objects."""
+    made, places = bytearray(b"%PDF-1.7\n"), {}
+    for number, each in objects.items():
+        places[number] = len(made)
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, each)
+    table, last = len(made), max(objects)
+    made += b"xref\n0 %d\n0000000000 65535 f \n" % (last + 1)
+    for number in range(1, last + 1):
+        kept = number in places
+        made += b"%010d 00000 %s \n" % (places.get(number, 0), b"n" if kept else b"f")
+    made += b"trailer << /Size %d %s >>\nstartxref\n%d\n%%%%EOF\n" % (last + 1, trailer, table)
+    return bytes(made)
+
+
+def stream(data: bytes, more: bytes = b"") -> bytes:
+    return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), more, data)
+
+
+def page_of(
+    content: bytes,
+    *,
+    filters: bytes = b"",
+    fonts: bytes = b"/F 5 0 R",
+    resources: bytes = b"",
+    page: bytes = b"",
+    catalog: bytes = b"",
+    more: Mapping[int, bytes] | None = None,
+) -> bytes:
+    """A file of one page of A4 with this content; objects from 6 on are free for more."""
+    box = b"" if b"/MediaBox" in page else b"/MediaBox [0 0 595 842]"
+    return made_of(
+        {
+            1: b"<< /Type /Catalog /Pages 2 0 R %s >>" % catalog,
+            2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            3: b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R %s"
+            b" /Resources << /Font << %s >> %s >> %s >>" % (box, fonts, resources, page),
+            4: stream(content, filters),
+            5: HELVETICA,
+            **(more or {}),
+        }
+    )
+
+
+def form_pdf() -> bytes:
+    """A form of labels and a ruled table, its fields filled in by pypdf."""
+    labels = (
+        (40, 780, "Project title"),
+        (70, 750, "Further"),
+        (170, 750, "Faster"),
+        (40, 720, "Status"),
+        (70, 690, "Yes"),
+        (170, 690, "No"),
+        (45, 640, "Children"),
+        (45, 620, "Environment"),
+        (40, 580, "Purpose"),
+    )
+    words = "".join(f"1 0 0 1 {x} {y} Tm ({text}) Tj\n" for x, y, text in labels)
+    rules = "".join(f"40 {y} m 240 {y} l S\n" for y in (615, 635, 655))
+    rules += "".join(f"{x} 615 m {x} 655 l S\n" for x in (40, 140, 240))
+    content = f"BT /F 10 Tf\n{words}ET\n{rules}".encode()
+
+    def box(x: int, y: int, state: str = "Off") -> bytes:
+        looks = "/AP << /N << /On 30 0 R /Off 30 0 R >> >>"
+        return f"/Rect [{x} {y} {x + 10} {y + 10}] {looks} /AS /{state}".encode()
+
+    widget = b"/Type /Annot /Subtype /Widget /P 3 0 R"
+    tick = b"<< %s /FT /Btn /T (%s) /V /Off %s >>"
+    fields = {
+        10: b"<< %s /FT /Tx /T (title) /Rect [120 776 300 792] >>" % widget,
+        11: tick % (widget, b"further", box(55, 748)),
+        12: tick % (widget, b"faster", box(155, 748)),
+        13: b"<< %s /FT /Ch /Ff 131072 /T (status) /Rect [120 716 300 732]"
+        b" /Opt [[(A) (Amber)] [(R) (Red)]] /V (R) >>" % widget,
+        14: b"<< /FT /Btn /Ff 32768 /T (route) /V /On /Kids [15 0 R 16 0 R] >>",
+        15: b"<< %s /Parent 14 0 R %s >>" % (widget, box(55, 688, "On")),
+        16: b"<< %s /Parent 14 0 R %s >>" % (widget, box(155, 688)),
+        17: tick % (widget, b"children", box(180, 640)),
+        18: tick % (widget, b"environment", box(180, 620)),
+        19: b"<< %s /FT /Tx /Ff 4096 /T (purpose) /Rect [120 540 400 595] >>" % widget,
+        30: stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 10 10]"),
+    }
+    shown = b" ".join(b"%d 0 R" % number for number in (10, 11, 12, 13, 15, 16, 17, 18, 19))
+    roots = b" ".join(b"%d 0 R" % number for number in (10, 11, 12, 13, 14, 17, 18, 19))
+    form = b"/AcroForm << /Fields [%s] /DA (/F 10 Tf) /DR << /Font << /F 5 0 R >> >> >>" % roots
+    blank = page_of(content, page=b"/Annots [%s]" % shown, catalog=form, more=fields)
+    writer = pypdf.PdfWriter(io.BytesIO(blank))
+    writer.update_page_form_field_values(
+        writer.pages[0],
+        {
+            "title": "SEND contract",
+            "further": "/On",
+            "children": "/On",
+            "purpose": "Savings are needed.\nThe budget was £8.9 million.",
+        },
+    )
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def scan_pdf(words: bytes = b"") -> bytes:
+    """A page that is a picture, with the words of text recognition where there are any."""
+    grey = stream(
+        b"\x80" * 100,
+        b"/Type /XObject /Subtype /Image /Width 10 /Height 10 /ColorSpace /DeviceGray"
+        b" /BitsPerComponent 8",
+    )
+    content = b"q 595 0 0 842 0 0 cm /I Do Q " + words
+    return page_of(content, resources=b"/XObject << /I 6 0 R >>", more={6: grey})
+
+
+def joined_pages(*papers: bytes) -> bytes:
+    """The pages of several files in one."""
+    writer = pypdf.PdfWriter()
+    for paper in papers:
+        writer.append(io.BytesIO(paper))
+    made = io.BytesIO()
+    writer.write(made)
+    return made.getvalue()

@@ -144,3 +144,21 @@ def test_a_workbook_that_no_intake_wrote_is_refused(folder: Folder) -> None:
     with pytest.raises(WorkbookUnreadable, match="has no sheet 'From the paper'"):
         folder.take(the_paper.TEXT, force=True)
     assert folder.book.read_bytes() == before
+
+
+def test_of_a_folder_only_what_is_new_is_taken_in(tmp_path: Path) -> None:
+    papers, target = tmp_path / "papers", tmp_path / "books"
+    papers.mkdir()
+    (papers / "a.txt").write_text(the_paper.TEXT, encoding="utf-8")
+    take_in([papers / "a.txt"], target, forms_for([]))
+    before = (target / "a.xlsx").read_bytes()
+    other = newer(("Special Education Needs and Disabilities Contract Efficiency", "Another"))
+    (papers / "b.txt").write_text(other, encoding="utf-8")
+    done = take_in([papers / "a.txt", papers / "b.txt"], target, forms_for([]))
+    assert isinstance(done.outcomes[0].error, IntakeTaken)
+    assert [each.path.name for each in done.written] == ["b.xlsx"]
+    assert (target / "a.xlsx").read_bytes() == before
+    # What both papers quote of the wider programme is in the first workbook alone.
+    sheets = [openpyxl.load_workbook(target / name).sheetnames for name in ("a.xlsx", "b.xlsx")]
+    assert ["Current programme" in names for names in sheets] == [True, False]
+    assert "Proposed savings" in sheets[1]

@@ -89,12 +89,14 @@ class _Progress:
 
 def _print(done: "Intake") -> None:
     from ffanalysis.cli.print_table import print_table
+    from ffanalysis.errors import IntakeTaken
     from ffanalysis.intake.door import coverage_of
 
     rows = []
     for outcome in done.outcomes:
         if outcome.paper is None:
-            rows.append((outcome.file.name, "not read", "", "", ""))
+            how = "there already" if isinstance(outcome.error, IntakeTaken) else "not read"
+            rows.append((outcome.file.name, how, "", "", ""))
             continue
         counts = coverage_of(outcome.paper)
         taken = outcome.paper.taken

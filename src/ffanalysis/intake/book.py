@@ -169,12 +169,12 @@ def sheets_of(papers: Sequence[Paper]) -> list[Sheet]:
 
 def for_people(
     sheets: Sequence[Sheet], papers: Sequence[Paper], answers: Mapping[str, tuple[str, str]]
-) -> list[Sheet]:
+) -> tuple[Sheet, Sheet]:
     """The sheets To check and From the paper, which no reader of figures reads.
 
     `answers` are those that an analyst has written before, each with its question.
     """
-    return [_to_check(papers, answers), _from_paper(sheets)]
+    return _to_check(papers, answers), _from_paper(sheets)
 
 
 def entry_of(value: Value | None, paper: Paper, text: str | None = None) -> Entry | None:

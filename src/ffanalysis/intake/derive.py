@@ -165,7 +165,7 @@ class _Deriving:
             is_amount = money.from_text(value.text, money.POUND) is not None
             if year is None or not is_amount:
                 self.taken.ask(
-                    f"The saving of {blanks.get('year', '')} is '{value.text}', which is no amount.",
+                    f"The saving of {blanks.get('year', '')} is '{value.text}': no amount.",
                     value.sources[0],
                     read_as="kept as it is; the quarter's run refuses the cell",
                     do="Write the amount.",

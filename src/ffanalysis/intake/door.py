@@ -87,8 +87,8 @@ def take_in(
     """Take papers in, and write them to a workbook, or to one each in a folder.
 
     A paper that cannot be read ends with its error, and the rest go on. A workbook that is there
-    already is left alone unless `force` is given; its edits are kept then. Raises IntakeRefused and
-    IntakeTaken before anything is read.
+    already is left alone unless `force` is given; its edits are kept then. Raises IntakeRefused,
+    and IntakeTaken where nothing else would be written, before anything is read.
     """
     is_book = target.suffix.lower() == ".xlsx"
     if project and len(files) > 1:
@@ -96,11 +96,16 @@ def take_in(
     targets = {
         file: target if is_book else target / f"{slug(file.stem) or 'paper'}.xlsx" for file in files
     }
-    _refuse_targets(targets, is_book=is_book, force=force)
+    _refuse_targets(targets, is_book=is_book)
+    if (is_book or len(files) == 1) and not force:
+        _refuse_taken(targets.values())
     outcomes: list[Outcome] = []
     seen: dict[str, str] = {}
     for file in files:
-        outcome = _outcome(file, forms, form, project, seen)
+        if targets[file].exists() and not force:
+            outcome = Outcome(file, None, IntakeTaken(targets[file]))
+        else:
+            outcome = _outcome(file, forms, form, project, seen)
         outcomes.append(outcome)
         tell(outcome)
     intake = Intake(outcomes, [])
@@ -116,7 +121,7 @@ def take_in(
     return intake
 
 
-def _refuse_targets(targets: dict[Path, Path], *, is_book: bool, force: bool) -> None:
+def _refuse_targets(targets: dict[Path, Path], *, is_book: bool) -> None:
     if not is_book and next(iter(targets.values())).parent.suffix.lower() in {
         ".xls",
         ".xlsm",
@@ -129,7 +134,11 @@ def _refuse_targets(targets: dict[Path, Path], *, is_book: bool, force: bool) ->
         if not is_book and path in taken:
             raise IntakeRefused(f"{taken[path].name} and {file.name} would both go to {path.name}")
         taken[path] = file
-        if path.exists() and not force:
+
+
+def _refuse_taken(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
             raise IntakeTaken(path)
 
 
@@ -162,8 +171,8 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
         for each in differences:
             papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Look which one holds.")
         sheets += edited.others
-    every = [*sheets, *for_people(sheets, papers, edited.answers if edited else {})]
-    content = workbook_of(every)
+    to_check, from_paper = for_people(sheets, papers, edited.answers if edited else {})
+    content = workbook_of([to_check, *sheets, from_paper])
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():
         path.with_name(path.name + _PREVIOUS).write_bytes(path.read_bytes())

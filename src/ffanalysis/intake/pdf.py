@@ -12,13 +12,14 @@ from ffanalysis.intake.pdf_asides import parted
 from ffanalysis.intake.pdf_beside import beside, require_seen
 from ffanalysis.intake.pdf_blocks import Places, Sheets, by_page, sheets, table_block
 from ffanalysis.intake.pdf_columns import Columns, columns
-from ffanalysis.intake.pdf_join import joined
-from ffanalysis.intake.pdf_open import DAMAGED, Opened, open_pdf
+from ffanalysis.intake.pdf_join import Joined, joined
+from ffanalysis.intake.pdf_open import DAMAGED, MOST_SECONDS, TOO_SLOW, Opened, open_pdf
 from ffanalysis.intake.pdf_pages import Page, drafts_of, pages_of, scans
 from ffanalysis.intake.pdf_prose import prose
 from ffanalysis.intake.pdf_tables import Draft, text_of
+from ffanalysis.intake.pdf_time import TimeOver, at_most
 from ffanalysis.intake.pdf_tree import Tree, tree_of
-from ffanalysis.intake.pdf_witness import heard
+from ffanalysis.intake.pdf_witness import Heard, heard
 from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token
 from ffanalysis.sheets.limits import Refused
 
@@ -29,7 +30,10 @@ def read_pdf(name: str, content: bytes) -> Document:
     """What a PDF says. Raises PaperUnreadable, and nothing else, whatever the bytes are."""
     with _silent():
         try:
-            return _document(name, open_pdf(content))
+            with at_most(MOST_SECONDS + 1):
+                return _document(name, open_pdf(content))
+        except TimeOver:
+            raise PaperUnreadable(name, TOO_SLOW) from None
         except Refused as error:
             raise PaperUnreadable(name, str(error)) from error
         except RecursionError as error:
@@ -99,16 +103,23 @@ def _tables_and_words(
         ruled[page.number], rest[page.number] = drafts_of(page)
     body, asides = parted(rest, {page.number: page.height for page in pages})
     every = joined(ruled, body, tree)
-    words = [token for tokens in body.values() for token in tokens]
-    told = heard(every.drafts, words, tree)
-    body = {page.number: [t for t in told.rest if t.page == page.number] for page in pages}
-    apart = {number: columns(tokens, tree) for number, tokens in body.items()}
+    told = heard(every.drafts, [token for tokens in body.values() for token in tokens], tree)
+    apart = {page.number: columns(_on(page, told.rest), tree) for page in pages}
     told.drafts += [draft for each in apart.values() for draft in each.drafts]
-    boxes = [part.box for draft in told.drafts for part in draft.parts]
-    common = sheets({page.number: page.tokens for page in pages}, body, boxes, tree)
-    places = Places(told.drafts)
+    common = sheets(pages, told, tree)
     for number, zone, line in asides:
         paper.remark(RemarkKind.ASIDE, f"page {number}, {zone}", (line.text,), line.tokens)
+    _remark_tables(paper, every, told)
+    return told.drafts, apart, common
+
+
+def _on(page: Page, tokens: Iterable[Token]) -> list[Token]:
+    return [token for token in tokens if token.page == page.number]
+
+
+def _remark_tables(paper: _Paper, every: Joined, told: Heard) -> None:
+    """Name headings that are repeated, and cells that are read in two ways."""
+    places = Places(told.drafts)
     for draft, tokens in every.repeated:
         place = f"page {tokens[0].page}, heading repeated of {places.table(draft)}"
         paper.remark(RemarkKind.ASIDE, place, (text_of(tokens),), tokens)
@@ -117,7 +128,6 @@ def _tables_and_words(
         paper.remark(RemarkKind.DIFFERS, places.cell(below), readings)
     for doubt in told.doubts:
         paper.remark(RemarkKind.DIFFERS, places.cell(doubt.slot), doubt.readings)
-    return told.drafts, apart, common
 
 
 def _remark_unseen(paper: _Paper, pages: list[Page], tree: Tree) -> None:
@@ -129,15 +139,16 @@ def _remark_unseen(paper: _Paper, pages: list[Page], tree: Tree) -> None:
                 place = f"page {page.number}, {why}"
                 paper.remark(RemarkKind.ASIDE, place, (line.text,), line.tokens)
     for page, is_read in scans(pages):
-        said = (
-            "a picture of a page; its words come from text recognition"
-            if is_read
-            else "a picture of a page, without words"
-        )
-        paper.remark(RemarkKind.PICTURE, f"page {page.number}", (said,))
+        said = "its words come from text recognition" if is_read else "it has no words"
+        paper.remark(RemarkKind.PICTURE, f"page {page.number}", (f"a picture of a page: {said}",))
     for number, words in tree.described:
         place = f"page {number}, picture" if number else "picture"
         paper.remark(RemarkKind.PICTURE, place, (words,))
+    _remark_unknown(paper, pages)
+
+
+def _remark_unknown(paper: _Paper, pages: Iterable[Page]) -> None:
+    """Name signs that stand for no letter."""
     unknown = [token for page in pages for token in page.tokens if UNKNOWN_SIGN in token.text]
     for line in by_page(unknown):
         place = f"page {line.page}, signs that the file names no letter for"

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ffanalysis.intake.document import Block, Cell, Table
-from ffanalysis.intake.pdf_ink import Box
 from ffanalysis.intake.pdf_lines import Line, Setting, lines_of, paragraph, paragraphs, pitches
+from ffanalysis.intake.pdf_pages import Page
 from ffanalysis.intake.pdf_tables import Draft, Slot
 from ffanalysis.intake.pdf_tree import Tree
+from ffanalysis.intake.pdf_witness import Heard
 from ffanalysis.intake.pdf_words import Token
 
 _WIDEST_PADDING = 12.0
@@ -36,29 +37,29 @@ class Sheets:
         return Setting(self.left, self.right, self.pitch, self.tree)
 
 
-def sheets(
-    pages: Mapping[int, Sequence[Token]],
-    body: Mapping[int, Sequence[Token]],
-    tables: Iterable[Box],
-    tree: Tree,
-) -> Sheets:
+def sheets(pages: Sequence[Page], told: Heard, tree: Tree) -> Sheets:
     """What all pages have in common: their margins and their usual distance of lines."""
-    all_lines = {number: lines_of(tokens) for number, tokens in pages.items()}
-    body_lines = [line for tokens in body.values() for line in lines_of(tokens)]
-    boxes = [line.box for line in body_lines] + list(tables)
-    sizes: dict[float, int] = {}
-    for tokens in pages.values():
-        for token in tokens:
-            size = round(token.size, 1)
-            sizes[size] = sizes.get(size, 0) + len(token.text)
+    body_lines = by_page(told.rest)
+    boxes = [line.box for line in body_lines]
+    boxes += [part.box for draft in told.drafts for part in draft.parts]
     return Sheets(
-        {number: [line.base for line in lines] for number, lines in all_lines.items()},
+        {page.number: [line.base for line in lines_of(page.tokens)] for page in pages},
         tree,
         min((box.x0 for box in boxes), default=0.0),
         max((box.x1 for box in boxes), default=0.0),
         pitches(body_lines),
-        max(sizes, key=lambda size: sizes[size], default=0.0),
+        _usual_size(token for page in pages for token in page.tokens),
     )
+
+
+def _usual_size(tokens: Iterable[Token]) -> float:
+    """The size of most letters."""
+    sizes: dict[float, int] = {}
+    for token in tokens:
+        if not token.is_field and token.mark is None:
+            size = round(token.size, 1)
+            sizes[size] = sizes.get(size, 0) + len(token.text)
+    return max(sizes, key=lambda size: sizes[size], default=0.0)
 
 
 # Tables

@@ -1,7 +1,7 @@
 """Tick boxes that are drawn: a small square beside words, and what is drawn or written in it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from ffanalysis.intake.document import AtomKind, Mark
@@ -11,6 +11,7 @@ from ffanalysis.intake.pdf_words import Atoms, Token
 _SMALLEST, _LARGEST = 5.0, 22.0  # the side of a tick box, in points
 _SQUARE: Final = 1.3  # how much longer one side may be
 _NEAR: Final = 1.5
+_MOST: Final = 1_000  # squares on a page; more are a drawing
 _RING: Final = 0.75  # how much of a square its own inner outline takes
 _SIGNS: Final = {"x", "X", "×", "v", "V", "/", "Y", "y"}
 
@@ -27,24 +28,35 @@ def with_boxes(ink: Ink, tokens: Sequence[Token], atoms: Atoms) -> tuple[list[To
     used: set[int] = set()
     for square in _squares(ink):
         inside = [token for token in kept if square.box.holds(*token.middle)]
-        if any(_is_word(token) for token in inside) or not _is_beside(square.box, kept, inside):
-            continue
-        drawn = [
-            number
-            for number, shape in enumerate(ink.shapes)
-            if number not in square.shapes and square.box.around(shape.box, _NEAR)
-        ]
-        outline = [ink.shapes[number] for number in square.shapes]
-        mark = _state(square.box, outline, [ink.shapes[number] for number in drawn], inside)
+        drawn = [number for number, shape in enumerate(ink.shapes) if _is_in(shape, number, square)]
+        mark = _mark_of(square, ink.shapes, drawn, inside, kept)
         if mark is None:
             continue
         atom = atoms.add(AtomKind.BOX, "")
+        mcid = inside[0].mcid if inside else None
         more = tuple(token.atom for token in inside)
-        token = Token("", square.box, ink.number, atom, mark=mark, more=more)
         kept = [each for each in kept if each not in inside]
-        kept.append(replace(token, mcid=inside[0].mcid) if inside else token)
+        kept.append(Token("", square.box, ink.number, atom, mcid=mcid, mark=mark, more=more))
         used |= square.shapes.union(drawn)
     return kept, [shape for number, shape in enumerate(ink.shapes) if number not in used]
+
+
+def _is_in(shape: Shape, number: int, square: _Square) -> bool:
+    return number not in square.shapes and square.box.around(shape.box, _NEAR)
+
+
+def _mark_of(
+    square: _Square,
+    shapes: Sequence[Shape],
+    drawn: Sequence[int],
+    inside: Sequence[Token],
+    tokens: Sequence[Token],
+) -> Mark | None:
+    """The state of a square beside words; None where it is no tick box."""
+    if any(map(_is_word, inside)) or not _is_beside(square.box, tokens, inside):
+        return None
+    outline = [shapes[number] for number in square.shapes]
+    return _state(square.box, outline, [shapes[number] for number in drawn], inside)
 
 
 def _is_word(token: Token) -> bool:
@@ -53,25 +65,32 @@ def _is_word(token: Token) -> bool:
 
 def _squares(ink: Ink) -> Iterator[_Square]:
     """Small squares that no line reaches and that no other square stands close to."""
-    groups: list[tuple[Box, set[int]]] = []
-    small = [number for number, shape in enumerate(ink.shapes) if _is_square(shape)]
-    for number in sorted(small, key=lambda each: not _is_drawn(ink.shapes[each])):
-        box = ink.shapes[number].box
-        same = next((group for group in groups if _is_same(group[0], box)), None)
-        if same is not None:
-            same[1].add(number)
-        elif _is_drawn(ink.shapes[number]):
-            groups.append((box, {number}))
-    found = [_Square(box, frozenset(numbers)) for box, numbers in groups]
+    found = _outlines(ink.shapes)
     inner = [each for each in found if any(_is_within(each, other) for other in found)]
-    for square in found:
-        others = (each.box for each in found if each is not square and each not in inner)
-        if (
-            square not in inner
-            and not any(_touches(square.box, other) for other in others)
-            and not any(_reaches(shape, square.box) for shape in ink.shapes)
-        ):
+    outer = [each for each in found if each not in inner]
+    for square in outer:
+        alone = not any(_touches(square.box, other.box) for other in outer if other is not square)
+        if alone and not any(_reaches(shape, square.box) for shape in ink.shapes):
             yield square
+
+
+def _outlines(shapes: Sequence[Shape]) -> list[_Square]:
+    """Squares with all that is drawn along their outline; white ones only as a part of others."""
+    groups: list[tuple[Box, set[int]]] = []
+    small = [number for number, shape in enumerate(shapes) if _is_square(shape)][:_MOST]
+    for number in sorted(small, key=lambda each: not _is_drawn(shapes[each])):
+        box = shapes[number].box
+        same = next((group for group in groups if _is_same(group[0], box)), None)
+        if same is not None and _is_rim(shapes[number]):
+            same[1].add(number)
+        elif same is None and _is_drawn(shapes[number]):
+            groups.append((box, {number}))
+    return [_Square(box, frozenset(numbers)) for box, numbers in groups]
+
+
+def _is_rim(shape: Shape) -> bool:
+    """Whether a shape can be part of an outline: a rectangle, a white area or a mere line."""
+    return shape.points == 4 or (shape.points > 4 and (not shape.fill or shape.white))
 
 
 def _is_same(box: Box, other: Box) -> bool:
@@ -134,14 +153,22 @@ def _state(
 
     An area of a colour is one only with something in it; without, it is a dot before a line.
     """
-    ring = [shape for shape in drawn if _share(shape.box, box) >= _RING]
-    coloured = {shape.box for shape in [*outline, *ring] if _is_drawn(shape)}
-    is_open = len(coloured) > 1 or any(shape.stroke for shape in outline)
+    ring = [shape for shape in drawn if _is_rim(shape) and _share(shape.box, box) >= _RING]
+    is_open = _is_open([*outline, *ring])
     seen = [each for each in drawn if each not in ring and (_is_drawn(each) or not is_open)]
-    marks = {token.mark or Mark.TICKED for token in inside}
     largest = max((_share(shape.box, box) for shape in seen), default=0.0)
     if not is_open and not inside and largest < 0.3:
         return None
+    return _shown(largest, {token.mark or Mark.TICKED for token in inside})
+
+
+def _is_open(outline: Sequence[Shape]) -> bool:
+    """Whether a square is an outline: a line, or the rim between two areas."""
+    coloured = {shape.box for shape in outline if _is_drawn(shape)}
+    return len(coloured) > 1 or any(shape.stroke for shape in outline)
+
+
+def _shown(largest: float, marks: set[Mark]) -> Mark:
     if marks == {Mark.TICKED} or largest >= 0.4:
         return Mark.TICKED
     return Mark.DOUBTFUL if largest >= 0.15 or marks else Mark.EMPTY

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Final
 
 from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
@@ -71,6 +72,27 @@ def _place(page: Any) -> str:
     return f"page {page.page_number}, note"
 
 
+def beside_labels(fields: list[Token], words: list[Token]) -> list[Token]:
+    """Fields of several lines begin on the line of the label to their left."""
+    placed = []
+    for _, group in groupby(fields, key=lambda token: token.atom):
+        lines = list(group)
+        left, bottom = lines[0].box.x0, lines[-1].box.bottom
+        labels = [
+            token.box.top
+            for token in words
+            if token.box.x1 <= left + 2 and lines[0].box.top <= token.middle[1] <= bottom + _LINE
+        ]
+        down = min(labels) - lines[0].box.top if labels and len(lines) > 1 else 0.0
+        placed += [
+            replace(
+                line, box=replace(line.box, top=line.box.top + down, bottom=line.box.bottom + down)
+            )
+            for line in lines
+        ]
+    return placed
+
+
 # Fields
 
 
@@ -137,19 +159,28 @@ def _inherited(chain: list[Mapping[str, Any]], key: str) -> Any:
 
 def _state(widget: Mapping[str, Any], chain: list[Mapping[str, Any]], *, is_radio: bool) -> Mark:
     """Whether a box is ticked; in doubt where what it shows is not what its field holds."""
-    shown = _name(widget.get("AS")) if "AS" in widget else None
     value = _inherited(chain, "V")
-    held = None if value is None else _name(value)
-    looks = resolve1(widget.get("AP"))
-    states = resolve1(looks.get("N")) if isinstance(looks, dict) else None
-    names = {name for name in states if name != "Off"} if isinstance(states, dict) else set[str]()
-    is_held = held is not None and held not in {"Off", ""} and (not names or held in names)
-    if shown is None:
+    is_held = None if value is None else _is_on(_name(value), _states(widget))
+    if "AS" not in widget:
         return Mark.TICKED if is_held and not is_radio else Mark.EMPTY
-    is_shown = shown not in {"Off", ""}
-    if held is not None and is_shown != is_held:
+    is_shown = _is_on(_name(widget["AS"]), set())
+    if is_radio and not is_shown:
+        return Mark.EMPTY  # another of its group is on
+    if is_held is not None and is_shown != is_held:
         return Mark.DOUBTFUL
     return Mark.TICKED if is_shown else Mark.EMPTY
+
+
+def _is_on(state: str, states: set[str]) -> bool:
+    """Whether the name of a state is that of a ticked box, of those it has where they are known."""
+    return state not in {"Off", ""} and (not states or state in states)
+
+
+def _states(widget: Mapping[str, Any]) -> set[str]:
+    """The states of a ticked box that a widget can show."""
+    looks = resolve1(widget.get("AP"))
+    states = resolve1(looks.get("N")) if isinstance(looks, dict) else None
+    return {name for name in states if name != "Off"} if isinstance(states, dict) else set()
 
 
 def _value(chain: list[Mapping[str, Any]], kind: str) -> str:

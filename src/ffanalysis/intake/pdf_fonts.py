@@ -15,6 +15,7 @@ from pdfminer.pdftypes import PDFStream, resolve1
 from ffanalysis.sheets.limits import Refused
 
 _MOST_CODES: Final = 200_000  # that all ranges of a font may map; a font has 65,536 at most
+_TOO_MANY: Final = "it has a font of more letters than there are; save it as PDF once more."
 _HEX: Final = rb"<\s*([0-9A-Fa-f\s]*)>"
 _SPACES: Final = re.compile(rb"begincodespacerange(.*?)endcodespacerange", re.DOTALL)
 _RANGES: Final = re.compile(rb"begincidrange(.*?)endcidrange", re.DOTALL)
@@ -32,6 +33,8 @@ class Fonts(PDFResourceManager):
     def get_font(self, objid: object, spec: Mapping[str, object]) -> PDFFont:
         """A font; none that maps more codes than there are. Raises Refused."""
         _require_bounded(resolve1(spec.get("ToUnicode")))
+        for key in ("W", "W2"):
+            _require_narrow(resolve1(spec.get(key)))
         font = super().get_font(objid, spec)
         if isinstance(font, PDFCIDFont) and not isinstance(font.cmap, _OwnCodes):
             encoding = resolve1(spec.get("Encoding"))
@@ -96,6 +99,13 @@ def _bytes(digits: bytes) -> bytes:
     return bytes.fromhex(written + "0" * (len(written) % 2))
 
 
+def _require_narrow(widths: Any) -> None:
+    """Raise Refused where one width is given to more codes than a font can have."""
+    numbers = [resolve1(each) for each in widths] if isinstance(widths, list) else []
+    if any(isinstance(each, int | float) and each > _MOST_CODES for each in numbers):
+        raise Refused(_TOO_MANY)
+
+
 def _require_bounded(stream: Any) -> None:
     """Raise Refused where the ranges of a map hold more codes than a font can have."""
     if not isinstance(stream, PDFStream):
@@ -106,4 +116,4 @@ def _require_bounded(stream: Any) -> None:
             first, last = (int.from_bytes(_bytes(each), "big") for each in (start, end))
             codes += max(0, last - first) + 1
     if codes > _MOST_CODES:
-        raise Refused("one of its fonts maps more letters than there are.")
+        raise Refused(_TOO_MANY)

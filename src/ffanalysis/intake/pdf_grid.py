@@ -82,16 +82,21 @@ def _rules(shapes: Iterable[Shape], page_box: Box) -> tuple[list[Rule], list[Rul
         box = shape.box
         if not (shape.stroke or (shape.fill and not shape.white)):
             continue
-        flat, thin = box.height <= THICKEST_LINE, box.width <= THICKEST_LINE
-        if flat and (not thin or box.width >= box.height):
-            across.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
-        if thin and (not flat or box.height >= box.width):
-            down.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
-        if not flat and not thin and shape.points == 4 and _may_be_cell(shape, page_box):
+        if min(box.width, box.height) <= THICKEST_LINE:
+            _add_line(box, across, down)
+        elif shape.points == 4 and _may_be_cell(shape, page_box):
             weak = not shape.stroke
             across += [Rule(y, box.x0, box.x1, weak) for y in (box.top, box.bottom)]
             down += [Rule(x, box.top, box.bottom, weak) for x in (box.x0, box.x1)]
     return across, down
+
+
+def _add_line(box: Box, across: list[Rule], down: list[Rule]) -> None:
+    """A line, or a dash, or a dot that may be of one or the other."""
+    if box.width >= box.height:
+        across.append(Rule((box.top + box.bottom) / 2, box.x0, box.x1))
+    if box.height >= box.width:
+        down.append(Rule((box.x0 + box.x1) / 2, box.top, box.bottom))
 
 
 def _may_be_cell(shape: Shape, page_box: Box) -> bool:

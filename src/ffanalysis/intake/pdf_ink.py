@@ -132,6 +132,7 @@ class _Device(PDFPageAggregatorWithMarkedContent):
         sign.mcid, sign.aside = self.open[-1]
         sign.unseen = self.mode in _UNSEEN_MODES
         sign.soft = self.soft[-1]
+        sign.font = getattr(args[1], "basefont", "")
         return width
 
     def paint_path(self, *args: Any, **kwargs: Any) -> None:
@@ -183,6 +184,8 @@ def _sign(letter: LTChar, height: float) -> dict[str, Any]:
     """A letter as pdfplumber's word extraction wants it."""
     top = height - letter.y1
     name = letter.fontname
+    if name == "unknown":
+        name = getattr(letter, "font", name)
     return {
         "text": "\u00ad" if getattr(letter, "soft", False) else letter.get_text(),
         "x0": letter.x0,

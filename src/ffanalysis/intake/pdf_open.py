@@ -7,7 +7,7 @@ import io
 import re
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,7 +15,7 @@ from typing import Any, Final
 import pdfplumber
 import pypdf
 from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
-from pdfminer.pdftypes import PDFObjRef, resolve1
+from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 
 from ffanalysis.sheets.limits import Refused
 
@@ -25,11 +25,12 @@ MOST_OBJECTS: Final = 150_000
 MOST_UNPACKED: Final = 60_000_000  # of what is drawn on pages, fonts among it
 MOST_PICTURES: Final = 400_000_000  # pictures are never unpacked, but must be what they say
 MOST_SIGNS: Final = 250_000  # letters and lines that are drawn, some sixty full pages
-MOST_SECONDS: Final = 8.0
+MOST_SECONDS: Final = 7.0
 
 ENCRYPTED: Final = "it is encrypted; ask for a copy without a password."
 DAMAGED: Final = "it is damaged; ask for it again, or save it as PDF once more."
 _TOO_MUCH: Final = "more than a paper needs; ask for the paper alone."
+TOO_SLOW: Final = f"it takes more than {MOST_SECONDS:.0f} seconds to read, {_TOO_MUCH}"
 
 _STREAM = re.compile(rb"stream\r?\n?")
 _FILTER = re.compile(
@@ -38,6 +39,8 @@ _FILTER = re.compile(
 _ESCAPED = re.compile(rb"#([0-9A-Fa-f]{2})")
 _INDIRECT = re.compile(rb"/Filter\s+(\d+)\s+\d+\s+R\b")
 _PICTURE = re.compile(rb"/Subtype\s*/Image\b")
+_WIDE = re.compile(rb"/(?:Columns|Colors|BitsPerComponent)\s+\d{6,}")
+_CIRCLE = re.compile(rb"(?<!\d)(\d+)\s+\d+\s+obj\s*\1\s+\d+\s+R\s*endobj")
 _STEP = 1 << 16
 _LZW_MOST, _RUN_MOST = 2_800, 64  # how many times its size such a stream can at most unpack to
 
@@ -59,7 +62,7 @@ class Budget:
 
     def look(self) -> None:
         if time.monotonic() > self.until:
-            raise Refused(f"it takes more than {MOST_SECONDS:.0f} seconds to read, {_TOO_MUCH}")
+            raise Refused(TOO_SLOW)
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,8 @@ def open_pdf(content: bytes) -> Opened:
     except Exception as error:
         raise Refused(_why_not_opened(error)) from error
     _require_few(pdf)
+    if pdf.doc.encryption is not None:
+        _require_small_unlocked(pdf.doc, budget)
     budget.look()
     form: pypdf.PdfReader | None = None
     with suppress(Exception):
@@ -150,8 +155,40 @@ def _page_count(root: Any) -> int:
 
 
 def _require_small(content: bytes, budget: Budget) -> None:
+    if _CIRCLE.search(content):
+        raise Refused(DAMAGED)
+    _add_up(((content, head, start) for head, start in _streams(content)), budget)
+
+
+def _require_small_unlocked(document: Any, budget: Budget) -> None:
+    """The same for a file that is encrypted and opens without a password."""
+    _add_up(_unlocked(document), budget)
+
+
+def _unlocked(document: Any) -> Iterator[tuple[bytes, bytes, int]]:
+    """The streams of an encrypted file as they are once the encryption is off."""
+    for xref in document.xrefs:
+        for number, place in getattr(xref, "offsets", {}).items():
+            found = None if place[0] is not None else document.getobj(number)
+            if not isinstance(found, PDFStream) or found.rawdata is None:
+                continue
+            head = " ".join(f"/{_name(each)}" for each, _ in found.get_filters())
+            if _name(found.get("Subtype")) == "Image":
+                head += " /Subtype /Image"
+            data = found.rawdata
+            if found.decipher is not None and found.objid is not None:
+                data = found.decipher(found.objid, found.genno or 0, data, found.attrs)
+            yield data, head.encode(), 0
+
+
+def _name(value: Any) -> str:
+    return str(getattr(value, "name", value))
+
+
+def _add_up(streams: Iterable[tuple[bytes, bytes, int]], budget: Budget) -> None:
+    """Count what streams unpack to, each with what stands before it and where it begins."""
     unpacked = pictures = 0
-    for head, start in _streams(content):
+    for content, head, start in streams:
         budget.look()
         size = _size(content, head, start)
         if _PICTURE.search(head):
@@ -185,6 +222,8 @@ def _streams(content: bytes) -> Iterator[tuple[bytes, int]]:
 
 def _size(content: bytes, head: bytes, start: int) -> int:
     """How many bytes a stream unpacks to, at most; what is no longer certain counts as much."""
+    if _WIDE.search(head):
+        raise Refused(DAMAGED)
     most = MOST_PICTURES if _PICTURE.search(head) else MOST_UNPACKED
     data: bytes | memoryview = memoryview(content)[start:]
     filters = [name.decode() for name in _FILTER.findall(head)] or ["FlateDecode"]

@@ -6,11 +6,12 @@ from typing import Final
 
 from ffanalysis.intake.document import Remark
 from ffanalysis.intake.pdf_boxes import with_boxes
-from ffanalysis.intake.pdf_fields import filled_in
+from ffanalysis.intake.pdf_fields import beside_labels, filled_in
 from ffanalysis.intake.pdf_fonts import Fonts
 from ffanalysis.intake.pdf_grid import RuledTable, ruled_tables
 from ffanalysis.intake.pdf_ink import Box, Ink, ink_of
 from ffanalysis.intake.pdf_open import DAMAGED, Opened
+from ffanalysis.intake.pdf_struck import struck
 from ffanalysis.intake.pdf_tables import Draft, filled
 from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token, tokens_of, unseen_of
 from ffanalysis.sheets.limits import Refused
@@ -19,9 +20,7 @@ SCANNED: Final = (
     "it is a picture of a paper and has no words; scan it with text recognition, or ask for the"
     " original."
 )
-_UNREADABLE: Final = (
-    "its letters cannot be told, as its fonts do not say what they stand for; ask for the original."
-)
+_UNREADABLE: Final = "it has fonts that do not say what their letters are; ask for the original."
 _INVISIBLE: Final = "invisible words"
 _WHOLE: Final = 0.5  # the share of a page that the picture of a scan covers
 
@@ -50,7 +49,7 @@ def pages_of(opened: Opened, atoms: Atoms) -> list[Page]:
         opened.budget.look()
         found = _page(ink_of(page, manager, opened.budget), atoms)
         filled = filled_in(page, atoms, opened.budget)
-        found.tokens += filled.tokens
+        found.tokens += beside_labels(filled.tokens, found.tokens)
         found.remarks += filled.remarks
         found.fields = filled.names
         pages.append(found)
@@ -68,7 +67,9 @@ def _page(ink: Ink, atoms: Atoms) -> Page:
     tokens, shapes = with_boxes(ink, tokens_of(ink, atoms), atoms)
     ruled = ruled_tables(shapes, ink.number, sheet)
     unseen = list(unseen_of(ink, atoms))
-    return Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
+    page = Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
+    page.remarks += struck(tokens, shapes)
+    return page
 
 
 def _require_words(pages: Sequence[Page], opened: Opened) -> None:

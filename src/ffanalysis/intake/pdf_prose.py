@@ -30,41 +30,64 @@ def prose(
     tops += [
         (page, around(tokens).top) for page, each in body.items() for tokens in each.prose if tokens
     ]
-    tagged, plain = _by_tags([token for each in body.values() for token in each.rest], common.tree)
+    groups = _groups([token for each in body.values() for token in each.rest], tops, common)
+    groups += [group for each in body.values() for group in _flows(each, common)]
+    levels = _levels((group.lines for group in groups), common)
+    found = []
+    for group in groups:
+        level = _level(group.lines, levels, common)
+        found.append((*group.key, paragraph(group.lines, common.line(group.lines[0]), level)))
+    return found
+
+
+def _groups(
+    tokens: Iterable[Token], tops: Sequence[tuple[int, float]], common: Sheets
+) -> list[_Group]:
+    """The paragraphs of words that stand in no columns."""
+    tagged, plain = _by_tags(tokens, common.tree)
     groups = [
         _Group(lines, (lines[0].page, lines[0].box.top))
         for run in _runs(by_page(plain), tops)
         for lines in paragraphs(run, common.setting)
     ]
-    groups += _in_order(
-        lines for run in _runs(tagged, tops) for lines in paragraphs(run, common.setting)
+    return groups + list(
+        _in_order(lines for run in _runs(tagged, tops) for lines in paragraphs(run, common.setting))
     )
-    groups += [group for each in body.values() for group in _flows(each, common)]
-    levels = _levels((group.lines for group in groups), common)
-    return [
-        (
-            *group.key,
-            paragraph(
-                group.lines,
-                common.line(group.lines[0]),
-                _level(group.lines, levels, common),
-            ),
-        )
-        for group in groups
-    ]
 
 
 def _by_tags(tokens: Iterable[Token], tree: Tree) -> tuple[list[Line], list[Token]]:
     """Lines in the order of the tags, each of one element only, and the words without tags."""
     said: dict[tuple[int, int], list[Token]] = {}
-    plain = []
-    for token in tokens:
-        block = None if token.mcid is None else tree.blocks.get((token.page, token.mcid))
-        if block is None:
-            plain.append(token)
-        else:
-            said.setdefault((block.number, token.page), []).append(token)
+    plain: list[Token] = []
+    if not tree.blocks:
+        return [], list(tokens)
+    for line in by_page(tokens):
+        numbers = [_number(token, tree) for token in line.tokens]
+        for place, token in enumerate(line.tokens):
+            number = numbers[place]
+            if number is None and (token.is_field or token.mark is not None):
+                number = _nearest(line, place, numbers)  # boxes and fields have no tags
+            if number is None:
+                plain.append(token)
+            else:
+                said.setdefault((number, token.page), []).append(token)
     return [line for _, group in sorted(said.items()) for line in lines_of(group)], plain
+
+
+def _number(token: Token, tree: Tree) -> int | None:
+    block = None if token.mcid is None else tree.blocks.get((token.page, token.mcid))
+    return None if block is None else block.number
+
+
+def _nearest(line: Line, place: int, numbers: Sequence[int | None]) -> int | None:
+    """The element of the tagged word that is nearest on a line."""
+    here = line.tokens[place].box
+    found = [
+        (max(token.box.x0 - here.x1, here.x0 - token.box.x1), number)
+        for token, number in zip(line.tokens, numbers, strict=True)
+        if number is not None
+    ]
+    return min(found)[1] if found else None
 
 
 def _in_order(found: Iterable[list[Line]]) -> Iterator[_Group]:
@@ -122,6 +145,8 @@ def _looks_like_heading(group: Sequence[Line], common: Sheets) -> bool:
     text = group[-1].text
     is_larger = group[0].size > common.size + 0.6
     is_bold = all(line.is_bold and line.text for line in group)
+    if any(token.is_field or token.mark for line in group for token in line.tokens):
+        return False
     return bool(text) and len(group) <= 2 and (is_larger or is_bold) and not text.endswith(".")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from ffanalysis.intake.pdf_grid import RuledCell, RuledTable
@@ -230,3 +231,27 @@ def draft_box(tokens: Sequence[Token]) -> Part:
     """Where words on one page are, as the part of a table without lines."""
     box = around(tokens)
     return Part(tokens[0].page, box, box.height)
+
+
+def rows_apart(draft: Draft, cuts: Sequence[int]) -> list[Draft]:
+    """A table cut before these rows, each part on its own columns."""
+    parts = []
+    for start, end in pairwise([0, *cuts, draft.height]):
+        slots = [slot for slot in draft.slots if start <= slot.row < end]
+        edges = sorted({x for slot in slots for x in (slot.box.x0, slot.box.x1)})
+        xs = [x for x in draft.xs if any(abs(x - edge) <= _NEAR for edge in edges)]
+        for slot in slots:
+            slot.row -= start
+            slot.column = nearest(xs, slot.box.x0)
+            slot.columns = max(1, nearest(xs, slot.box.x1) - slot.column)
+        pages = sorted({slot.page for slot in slots})
+        places = [_place(slots, page) for page in pages]
+        parts.append(Draft(slots, xs, places))
+    return parts
+
+
+def _place(slots: Sequence[Slot], page: int) -> Part:
+    boxes = [slot.box for slot in slots if slot.page == page]
+    top, bottom = min(box.top for box in boxes), max(box.bottom for box in boxes)
+    box = Box(min(box.x0 for box in boxes), top, max(box.x1 for box in boxes), bottom)
+    return Part(page, box, min(box.height for box in boxes if box.top == top))

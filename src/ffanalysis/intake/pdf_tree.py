@@ -148,7 +148,7 @@ class _Walk:
                 return
         self.count += 1
         if self.count > _MOST_ELEMENTS or above.depth > _DEEPEST:
-            raise Refused("its structure is deeper or larger than that of a paper.")
+            raise Refused("it has deeper or more tags than a paper; save it as PDF without tags.")
         self.budget.look()
         if isinstance(kid, int):
             self.content(above.page, kid, above)

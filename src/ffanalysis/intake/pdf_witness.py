@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from ffanalysis.intake.pdf_drawn import drawn
-from ffanalysis.intake.pdf_tables import Draft, Slot, text_of
+from ffanalysis.intake.pdf_tables import Draft, Slot, rows_apart, text_of
 from ffanalysis.intake.pdf_tree import Tree, TreeCell, TreeTable
 from ffanalysis.intake.pdf_words import Token
 
@@ -31,7 +32,7 @@ class Heard:
 
 def heard(drafts: Sequence[Draft], rest: Sequence[Token], tree: Tree) -> Heard:
     """Tables by ruled lines with what the tags say of them, and tables that only tags know."""
-    found = Heard(list(drafts), [], list(rest))
+    found = Heard([part for draft in drafts for part in _split(draft, tree)], [], list(rest))
     for table in tree.tables:
         if not table.is_inner:
             _hear(table, found, tree)
@@ -39,19 +40,35 @@ def heard(drafts: Sequence[Draft], rest: Sequence[Token], tree: Tree) -> Heard:
     return found
 
 
+def _split(draft: Draft, tree: Tree) -> list[Draft]:
+    """A ruled table in parts, where the tags begin another table between two of its rows."""
+    owners: dict[int, set[tuple[int, int]]] = {}  # the tables of each row, each with its page
+    for slot in draft.slots:
+        tables = {id(t) for token in slot.tokens if (t := _outermost(token, tree)) is not None}
+        for row in range(slot.row, slot.row + slot.rows):
+            owners.setdefault(row, set()).update((slot.page, table) for table in tables)
+    named = [(row, min(owners[row])) for row in sorted(owners) if len(owners[row]) == 1]
+    cuts = [
+        row
+        for (_, before), (row, here) in pairwise(named)
+        if before[0] == here[0] and before[1] != here[1]
+    ]
+    if any(len(each) > 1 for each in owners.values()) or not cuts:
+        return [draft]
+    return rows_apart(draft, cuts)
+
+
 def _hear(table: TreeTable, found: Heard, tree: Tree) -> None:
     """Take in what the tags say of one table."""
     owned = [draft for draft in found.drafts if _of(draft.tokens, table, tree)]
     outside = _of(found.rest, table, tree)
-    if not owned and not outside:
-        return
-    alone = all(len(_tables(draft, tree)) == 1 for draft in owned)
     if len(owned) == 1 and not outside:
         _compare(owned[0], table, found, tree)
-    elif alone or not owned:
+    elif (owned or outside) and all(len(_tables(draft, tree)) == 1 for draft in owned):
         words = [token for draft in owned for token in draft.tokens] + outside
         draft = _take(table, words, found, tree)
-        found.rest = [token for token in found.rest if token not in outside]
+        taken = set(map(id, outside))
+        found.rest = [token for token in found.rest if id(token) not in taken]
         found.drafts = [each for each in found.drafts if each not in owned] + [draft]
 
 

@@ -10,6 +10,9 @@ from ffanalysis.intake.book import FROM_PAPER, TO_CHECK, Entry, Sheet
 
 _MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - the same papers give the same bytes
 _LONGEST_NOTE = 900
+_WIDE_COLUMN, _NARROW_COLUMN = 44, 18
+_LINE, _TALLEST = 15.0, 400.0  # in points
+_MOST_ON_A_PAGE = 9  # columns that are still read on a page's width
 _LONGEST_CELL = 32_767
 _WIDE = frozenset(
     {"Milestone", "Risk description", "Mitigation", "What", "Answer", "To check", "What to do"}
@@ -50,6 +53,10 @@ class _Writer:
             return
         if sheet.name == TO_CHECK:
             page.set_tab_color("#C8A200")
+        page.set_landscape()
+        page.set_paper(9)  # A4
+        if len(sheet.headings) <= _MOST_ON_A_PAGE:
+            page.fit_to_pages(1, 0)
         notes = sheet.name not in (TO_CHECK, FROM_PAPER)
         self._put(page, 0, 0, sheet.title, self._title, notes=notes)
         row = 1
@@ -63,8 +70,10 @@ class _Writer:
         head = sheet.header_row
         for column, heading in enumerate(sheet.headings):
             page.write_string(head, column, heading, self._heading)
-            page.set_column(column, column, 44 if heading in _WIDE else 18)
+            page.set_column(column, column, _width(heading))
         self._write_rows(page, sheet.rows, head + 1, notes=notes)
+        for number, cells in enumerate(sheet.rows, start=head + 1):
+            page.set_row(number, _height(cells, sheet.headings))
         if "Your answer" in sheet.headings:
             column = sheet.headings.index("Your answer")
             for number, cells in enumerate(sheet.rows, start=head + 1):
@@ -106,6 +115,21 @@ class _Writer:
         if form not in self._numbers:
             self._numbers[form] = self._book.add_format({"num_format": form, "valign": "top"})
         return self._numbers[form]
+
+
+def _width(heading: str) -> int:
+    """The width of a column in letters."""
+    return _WIDE_COLUMN if heading in _WIDE else _NARROW_COLUMN
+
+
+def _height(cells: Sequence[Entry | None], headings: Sequence[str]) -> float:
+    """The height of a row that shows all of its words, as far as a sheet allows."""
+    lines = [
+        sum(1 + len(line) // _width(heading) for line in entry.text.split("\n"))
+        for entry, heading in zip(cells, headings, strict=True)
+        if entry is not None
+    ]
+    return min(_LINE * max(lines, default=1), _TALLEST)
 
 
 def note_of(entry: Entry) -> str:

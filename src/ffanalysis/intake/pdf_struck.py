@@ -1,0 +1,39 @@
+"""Words that a line is drawn through: they stay where they are, and are named."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from ffanalysis.intake.document import Remark, RemarkKind
+from ffanalysis.intake.pdf_ink import Shape
+from ffanalysis.intake.pdf_lines import lines_of
+from ffanalysis.intake.pdf_words import Token
+
+_THICKEST: Final = 2.0
+_HIGHEST, _LOWEST = 0.35, 0.7  # where such a line goes, in shares of a letter's height
+_COVERED: Final = 0.8
+
+
+def struck(tokens: Iterable[Token], shapes: Sequence[Shape]) -> Iterator[Remark]:
+    """The words that are struck out, line by line."""
+    lines = [
+        shape
+        for shape in shapes
+        if shape.box.height <= _THICKEST < shape.box.width
+        and (shape.stroke or (shape.fill and not shape.white))
+    ]
+    found = [token for token in tokens if any(_is_through(line, token) for line in lines)]
+    for line in lines_of(found):
+        place = f"page {line.page}, words struck out"
+        atoms = tuple(dict.fromkeys(token.atom for token in line.tokens))
+        yield Remark(RemarkKind.DELETED, place, (line.text,), atoms)
+
+
+def _is_through(line: Shape, token: Token) -> bool:
+    box = token.box
+    height = (line.box.top + line.box.bottom) / 2 - box.top
+    over = min(line.box.x1, box.x1) - max(line.box.x0, box.x0)
+    return (
+        _HIGHEST * box.height <= height <= _LOWEST * box.height
+        and over >= _COVERED * box.width
+        and bool(token.text)
+    )
