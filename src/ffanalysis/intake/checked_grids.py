@@ -5,18 +5,18 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from ffanalysis import money
+from ffanalysis.errors import listed
 from ffanalysis.intake.forms import Form
+from ffanalysis.intake.grid_columns import take_out_budgets, take_out_columns
 from ffanalysis.intake.grid_parts import (
     amount_of,
     ask_amounts,
     ask_one_sign,
     ask_title,
-    keep_as_background,
-    take_out_columns,
-    take_out_rows,
     years_of,
 )
-from ffanalysis.intake.sentences import AMOUNT
+from ffanalysis.intake.grid_rows import keep_as_background, name_units, take_out_rows
+from ffanalysis.intake.sentences import AMOUNT, sentences_of
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
 
@@ -30,12 +30,15 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     if grid.table.into == "background":
         keep_as_background(grid, taken)
         return
-    if grid.table.into == "posts":
+    if grid.table.into in ("posts", "one_off_cost"):
         for row in grid.rows:
-            _add_of_years("posts", row, grid, taken)
+            if not row.is_total or len(grid.rows) == 1:
+                _add_of_years(grid.table.into, row, grid, taken)
         return
+    name_units(grid)
     grid.is_cumulative = standard().is_cumulative(title) or form.years == "cumulative"
     ask_title(grid, taken)
+    take_out_budgets(grid, taken)
     for kind, row in take_out_rows(grid, taken):
         _add_of_years(kind, row, grid, taken)
     take_out_columns(grid, taken, is_cumulative=grid.is_cumulative)
@@ -212,6 +215,60 @@ def _ask_total_without_year(grid: Grid, taken: Taken) -> None:
                 do="Ask which year it is of.",
                 also=grid.table.sheet,
             )
+
+
+_FIGURES = re.compile(r"\b(?:figures?|savings?|amounts?|years?|table|values?|totals?)\b", re.I)
+_SHORT_NOTE = 14  # words of a note on the figures; a longer sentence may be about something else
+
+
+def ask_cumulative(taken: Taken) -> None:
+    """Ask where the words of a paper say that the years are cumulative, and its tables do not.
+
+    A short note ("All figures are cumulative") holds for the tables: the quarter refuses them then.
+    """
+    own = [grid for grid in taken.grids if grid.table.into == "savings" and grid.table.is_own]
+    if any(grid.is_cumulative for grid in own) or not own:
+        return
+    values = [value for found in taken.fields.values() for value in found]
+    for value in [*values, *(each.value for each in taken.background)]:
+        for sentence in sentences_of(value.text):
+            if standard().is_cumulative(sentence) and _FIGURES.search(sentence):
+                is_note = len(sentence.split()) <= _SHORT_NOTE
+                if is_note:
+                    _mark_cumulative(own, value)
+                taken.ask(
+                    f"'{sentence}' is said in the text, and no table is headed so.",
+                    value.sources[0],
+                    read_as="the tables marked as cumulative, which the quarter's run refuses"
+                    if is_note
+                    else "what each year adds to the one before",
+                    do="Write what each year adds to the one before.",
+                    also=own[0].table.sheet,
+                )
+                return
+
+
+def _mark_cumulative(grids: Sequence[Grid], value: Value) -> None:
+    for grid in grids:
+        for row in grid.rows:
+            row.labels["accumulation"] = Value("cumulative", value.sources)
+
+
+def ask_several(taken: Taken) -> None:
+    """Ask where a paper has more than one table of its own savings: they may be the same money."""
+    own = [g for g in taken.grids if g.table.into == "savings" and g.table.is_own and g.rows]
+    titles = [f"'{grid.title.text}'" for grid in own]
+    if own and taken.of_years.get("saving"):
+        titles.append("the savings that labels ask for by year")
+    if len(titles) < 2:
+        return
+    taken.ask(
+        f"The paper has savings in {listed(titles)}, which may be the same money.",
+        own[-1].title.sources[0],
+        read_as="all of them added",
+        do="Delete the sheet that repeats the other, if one does.",
+        also=own[-1].table.sheet,
+    )
 
 
 def ask_scales(taken: Taken) -> None:

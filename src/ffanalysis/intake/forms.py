@@ -38,7 +38,7 @@ SHORT = frozenset(
     | {"decision_route"}
 )
 RECORDS = ("milestones", "risks", "signoff", "deadlines")
-GRIDS = ("savings", "posts", "background")
+GRIDS = ("savings", "posts", "one_off_cost", "background")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A unit behind a label without brackets: "2013/14 Budget £000's".
 _UNIT = r"(?:in\s+)?£\s?['’]?(?:000|k|mn?|million)?['’]?s?(?![\w.,])"

@@ -35,7 +35,7 @@ _LEAST_TITLE = 8  # letters of a title that was cut off
 
 def heads_of(line: Line) -> tuple[Head, ...]:
     """The headings of amounts in a row: years and totals, and what stands among or behind them."""
-    cells = [(cell, _head_kind(cell.text)) for cell in line.filled]
+    cells = [(cell, head_kind(cell.text)) for cell in line.filled]
     years = [cell.column for cell, kind in cells if kind == "year"]
     if not years:
         return ()
@@ -46,7 +46,7 @@ def heads_of(line: Line) -> tuple[Head, ...]:
     )
 
 
-def _head_kind(text: str) -> Literal["year", "total"] | None:
+def head_kind(text: str) -> Literal["year", "total"] | None:
     bare = standard().without_units(" ".join(text.split()))
     if parse_year(bare) or ((found := year_in(bare)) and len(bare) < 60 and _goes_with(found[1])):
         return "year"
@@ -121,6 +121,8 @@ class GridReader:
             head = self._head_over(cell)
             if head is None:
                 self._ask_no_heading(cell)
+            elif head in row.amounts:
+                self._ask_two(cell, row, head)
             else:
                 source = source_of(cell)
                 row.amounts[head] = Value(" ".join(cell.lines), (source,))
@@ -292,6 +294,20 @@ class GridReader:
             do="Say which year it is of, and write it there.",
             also=self.grid.table.sheet,
         )
+
+    def _ask_two(self, cell: Cell, row: GridRow, head: int) -> None:
+        """Two amounts under one heading: neither is chosen, and the cell will be refused."""
+        before, source = row.amounts[head], source_of(cell)
+        text = f"{before.text} | {source.words}"
+        row.amounts[head] = Value(text, (*before.sources, source))
+        self._taken.ask(
+            f"{self.grid.title.text}, {self.heads[head].text}: '{text}' stand under one heading.",
+            source,
+            read_as="kept as it is; the quarter's run refuses the cell",
+            do="Write the one that is of this year.",
+            also=self.grid.table.sheet,
+        )
+        self._place(source)
 
     def _place(self, source: Source) -> None:
         self._taken.end(source.atoms, Ending.PLACED)

@@ -68,6 +68,8 @@ def take_from(
     _keep_other_types(taken)
     derived = derive(taken)
     answers.check(taken, checked_grids.amounts_in_pence(taken))
+    checked_grids.ask_cumulative(taken)
+    checked_grids.ask_several(taken)
     checked_grids.ask_scales(taken)
     title = taken.text_of("title").replace("\n", " ")
     named = project or title or Path(name).stem.replace("-", " ").replace("_", " ")

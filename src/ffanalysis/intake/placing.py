@@ -6,17 +6,19 @@ belongs to what was begun last. What belongs nowhere is kept as background and a
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ffanalysis.intake import ticks
 from ffanalysis.intake.budget_tables import take_budgets
 from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
 from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable, Label
-from ffanalysis.intake.grid import GridReader, heads_of, table_titled
+from ffanalysis.intake.grid import GridReader, head_kind, heads_of, table_titled
+from ffanalysis.intake.grid_parts import is_amount_or_gap
 from ffanalysis.intake.lines import Line, lines_of
 from ffanalysis.intake.marks import mark_typed, pieces_of
 from ffanalysis.intake.records import RecordReader, headings_of, one_record
 from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.turned import turned
 from ffanalysis.intake.words import key, squash, without_hint
 
 _LONGEST_LABEL = 120
@@ -80,6 +82,7 @@ _Mode = _Field | _Ticks | _Title | _Records | _Money | _Unknown | None
 def place(document: Document, form: Form) -> Taken:
     """Place all that a document says; every atom has an ending."""
     placing = _Placing(form)
+    document = replace(document, blocks=turned(document.blocks, head_kind, is_amount_or_gap))
     single = placing.take_single_records(document)
     budgets = take_budgets(document, placing.taken)
     for line in lines_of(document.blocks):

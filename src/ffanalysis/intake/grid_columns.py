@@ -1,0 +1,122 @@
+"""Columns of a table of savings that are no year's savings: budgets, what is saved in the end."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from ffanalysis.intake.grid_parts import amount_of, is_gap, years_of
+from ffanalysis.intake.taken import Grid, GridRow, Head, Taken, Value
+from ffanalysis.intake.words import key
+from ffanalysis.layout import plain, standard
+from ffanalysis.periods import year_in
+
+# Columns behind the years that say what the saving is once it runs: no further money.
+_RUNNING = frozenset({"ongoing", "recurring", "on going", "ongoing saving", "recurring saving"})
+_LATER = frozenset(
+    {"thereafter", "future years", "later years", "beyond", "subsequent years", "following years"}
+)
+# What a year's heading says where its amounts are a budget, or money that is spent.
+_BUDGET = re.compile(r"\b(?:base|budgets?|controllable)\b", re.I)
+_SPENT = re.compile(
+    r"\b(?:outturn|actuals?|spend|spent|expenditure|costs?|income|variance|pressures?|growth"
+    r"|investment|fte|ftes|wte|posts)\b",
+    re.I,
+)
+_SAVED = re.compile(r"\b(?:savings?|reductions?|efficienc\w+|proposals?|proposed)\b", re.I)
+
+
+def take_out_columns(grid: Grid, taken: Taken, *, is_cumulative: bool) -> None:
+    """Take columns out that have no year's savings."""
+    for number, head in enumerate(grid.heads):
+        said = plain(standard().without_units(head.text))
+        if said in _RUNNING | _LATER and head.kind != "year":
+            for row in grid.rows:
+                _check_running(row, number, grid, taken, is_cumulative, said in _LATER)
+    _keep(grid, lambda head: head.kind == "year" or _said(head) not in _RUNNING | _LATER)
+
+
+def take_out_budgets(grid: Grid, taken: Taken) -> None:
+    """Take columns out that are a year's budget or spending: "2024/25 base budget"."""
+    for number, head in enumerate(grid.heads):
+        if not _is_money_spent(head):
+            continue
+        own = [row for row in grid.rows if number in row.amounts]
+        totals = [row for row in own if row.is_total]
+        chosen = totals if len(totals) == 1 else own
+        if len(chosen) == 1 and _BUDGET.search(head.text) and not _SPENT.search(head.text):
+            _add_budget(chosen[0].amounts[number], head, grid, taken)
+        for row in own:
+            name = next((v.text for c, v in row.labels.items() if c != "unit"), "")
+            value = row.amounts[number]
+            text = f"{name + ', ' if name else ''}{head.text}: {value.text}"
+            taken.add_background(grid.title.text, Value(text, value.sources))
+        if own and not (len(chosen) == 1 and _BUDGET.search(head.text)):
+            taken.ask(
+                f"{grid.title.text}: the column '{head.text}' has no savings.",
+                own[0].amounts[number].sources[0],
+                read_as="kept as background",
+                do="Confirm it; write a budget with its service.",
+                also=grid.table.sheet,
+            )
+    _keep(grid, lambda head: not _is_money_spent(head))
+
+
+def _is_money_spent(head: Head) -> bool:
+    is_spent = _BUDGET.search(head.text) or _SPENT.search(head.text)
+    return head.kind == "year" and bool(is_spent) and not _SAVED.search(head.text)
+
+
+def _add_budget(value: Value, head: Head, grid: Grid, taken: Taken) -> None:
+    year = year_in(head.text)
+    if year is None:
+        return
+    texts = [head.text, grid.title.text, *([grid.unit.text] if grid.unit else [])]
+    hint = next((text for text in texts if len(standard().units_named(text)) == 1), "")
+    basis = key(standard().without_units(year[1])) or "base budget"
+    blanks = {"year": year[0], "basis": basis, "label": head.text}
+    taken.add_of_year("budget", {**blanks, **({"hint": hint} if hint else {})}, value)
+
+
+def _said(head: Head) -> str:
+    return plain(standard().without_units(head.text))
+
+
+def _keep(grid: Grid, is_kept: Callable[[Head], bool]) -> None:
+    """Leave the columns out that are not kept."""
+    kept = [number for number, head in enumerate(grid.heads) if is_kept(head)]
+    for row in grid.rows:
+        row.amounts = {new: row.amounts[old] for new, old in enumerate(kept) if old in row.amounts}
+    grid.heads = tuple(grid.heads[number] for number in kept)
+
+
+def _check_running(
+    row: GridRow, number: int, grid: Grid, taken: Taken, is_cumulative: bool, is_later: bool
+) -> None:
+    """Keep what a row saves once it runs, and ask where that is not what its years come to."""
+    value = row.amounts.get(number)
+    if value is None:
+        return
+    head = grid.heads[number].text
+    taken.add_background(grid.title.text, Value(f"{head}: {value.text}", value.sources))
+    amounts = [amount_of(row.amounts.get(column)) or Decimal(0) for column in years_of(grid)]
+    last, total = amounts[-1] if amounts else Decimal(0), sum(amounts, Decimal(0))
+    said = amount_of(value)
+    if said is not None and said == (last if is_cumulative else total) and not is_later:
+        if not row.is_total:
+            row.labels["recurring"] = Value("Recurring", value.sources, f"the column '{head}'")
+        return
+    if said == 0 or is_gap(value.text):
+        return
+    looks_cumulative = said == last != total
+    if looks_cumulative and not is_later:
+        row.labels["accumulation"] = Value("cumulative", value.sources)
+    taken.ask(
+        f"{grid.title.text}: '{head}' says {value.text}, and the years come to {total:,f}"
+        f"{'; they may be cumulative' if looks_cumulative else ''}.",
+        value.sources[0],
+        read_as="kept as it is, and marked as cumulative; the quarter's run refuses the table"
+        if looks_cumulative and not is_later
+        else "the years as they are written; the rest as background",
+        do="Ask what is saved in each year, and write it.",
+        also=grid.table.sheet,
+    )

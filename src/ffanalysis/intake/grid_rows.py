@@ -1,0 +1,205 @@
+"""Which rows of a table of savings are savings.
+
+What is none (posts, one-off costs, budgets, shares) goes where it belongs. What may be one is asked
+about, unless the table's own total says that it is.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from ffanalysis import money
+from ffanalysis.errors import listed
+from ffanalysis.intake.forms import kind_of_row
+from ffanalysis.intake.grid_parts import SHARE, amount_of, years_of
+from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
+from ffanalysis.intake.words import key
+from ffanalysis.layout import standard
+
+
+def background_row(row: GridRow, grid: Grid) -> Value:
+    """A row of a table of money as words: "CDEL: 1.2 in 2019/20, 0.5 in 2020/21"."""
+    label = next((v for c, v in row.labels.items() if c != "unit"), None)
+    said = [
+        f"{value.text} ({grid.heads[number].text})" for number, value in sorted(row.amounts.items())
+    ]
+    text = f"{label.text + ': ' if label else ''}{', '.join(said) or 'blank'}"
+    values = (*row.labels.values(), *row.amounts.values())
+    return Value(text, tuple(source for value in values for source in value.sources))
+
+
+def keep_as_background(grid: Grid, taken: Taken) -> None:
+    """Keep a table of costs as words; ask about a row of it that may be a saving."""
+    for row in grid.rows:
+        taken.add_background(grid.title.text, background_row(row, grid))
+        label = row.labels.get("line")
+        if label is not None and "saving" in key(label.text) and row.amounts:
+            taken.ask(
+                f"{grid.title.text}: '{label.text}' is a row of a table that is not read for savings.",
+                label.sources[0],
+                read_as="kept as background",
+                do="Write it into a table of savings, if it is one.",
+            )
+
+
+def name_units(grid: Grid) -> None:
+    """Give a row the unit that its label names: "Saving (£000)"."""
+    for row in grid.rows:
+        label = row.labels.get("line") or row.labels.get("saving_type")
+        units = standard().units_named(label.text) if label is not None else ()
+        if label is not None and len(units) == 1 and "unit" not in row.labels:
+            row.labels["unit"] = Value(money.unit_label(units[0]), label.sources, "from the label")
+
+
+def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
+    """Take rows out that are no savings; those of posts and one-off costs are given to the caller.
+
+    A row of words alone ("Costs") says what the rows below it are.
+    """
+    _name_sums(grid)
+    is_proved = _is_proved(grid)
+    group = ""
+    spent: list[Value] = []
+    unknown: list[Value] = []
+    for row in list(grid.rows):
+        if row.is_total or row.labels.keys() & {"rag", "route", "saving_type"}:
+            continue
+        label = row.labels.get("line")
+        if label is None:
+            _ask_no_label(row, grid, taken)
+            continue
+        own = _kind_of(label, grid)
+        if not row.amounts:
+            group = own if own != "line" else ""
+        kind = "share" if _is_share(row) else own or group
+        if kind in ("posts", "one_off_cost"):
+            _remove(row, grid)
+            yield kind, row
+        elif kind not in ("line", ""):
+            _remove(row, grid)
+            taken.add_background(grid.title.text, background_row(row, grid))
+            if kind == "other" and row.amounts:
+                spent.append(label)
+        elif not row.amounts:
+            _remove(row, grid)
+            taken.add_background(grid.title.text, background_row(row, grid))
+        elif not kind and not is_proved:
+            unknown.append(label)
+    _ask_rows(spent, grid, taken, is_saving=False)
+    _ask_rows(unknown, grid, taken, is_saving=True)
+
+
+def _kind_of(label: Value, grid: Grid) -> str:
+    """What a row is by its label; the gross saving is none beside the net one, nor running sums."""
+    said = key(standard().without_units(label.text))
+    kind = kind_of_row(standard().without_units(label.text))
+    others = [key(row.labels["line"].text) for row in grid.rows if "line" in row.labels]
+    is_gross = said.startswith("gross ") and any(other.startswith("net ") for other in others)
+    is_running = standard().is_cumulative(label.text) and len(grid.rows) > 1
+    return "other" if is_gross or is_running else kind
+
+
+def _ask_no_label(row: GridRow, grid: Grid, taken: Taken) -> None:
+    """Ask about amounts beside no label, in a table whose other rows have one."""
+    if row.amounts and any("line" in other.labels for other in grid.rows):
+        value = next(iter(row.amounts.values()))
+        taken.ask(
+            f"{grid.title.text}: '{value.text}' stands in a row that has no label.",
+            value.sources[0],
+            read_as="a line of savings",
+            do="Say what it is, or that it is a total.",
+            also=grid.table.sheet,
+        )
+
+
+def _name_sums(grid: Grid) -> None:
+    """Make a row a total that is the sum of all lines above it, and is called nothing else."""
+    above: list[GridRow] = []
+    for row in grid.rows:
+        if row.is_total:
+            above = []
+            continue
+        label = row.labels.get("line")
+        named = key(label.text) if label else ""
+        may_sum = not (row.labels.keys() - {"line", "unit"}) and not (
+            named and kind_of_row(named) in ("posts", "one_off_cost", "other")
+        )
+        if may_sum and len(above) > 1 and _is_sum(row, above, grid):
+            values = tuple(row.amounts.values())
+            source = label.sources if label else values[0].sources
+            said = f"'{label.text}' is" if label else "is"
+            row.labels.pop("line", None)
+            row.labels["total"] = Value("Total", source, f"{said} the sum of the rows above")
+            row.is_total = True
+            above = []
+            continue
+        if row.amounts and not _is_share(row) and kind_of_row(named) in ("line", ""):
+            above.append(row)
+
+
+def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
+    columns = [column for column in years_of(grid) if column in row.amounts]
+    others = {column for each in above for column in each.amounts if column in years_of(grid)}
+    if not columns or not others <= set(columns):
+        return False
+    for column in columns:
+        parts = [amount_of(each.amounts.get(column)) or Decimal(0) for each in above]
+        if sum(parts, Decimal(0)) != amount_of(row.amounts[column]):
+            return False
+    return True
+
+
+def _remove(row: GridRow, grid: Grid) -> None:
+    grid.rows[:] = [each for each in grid.rows if each is not row]
+
+
+def _ask_rows(labels: Sequence[Value], grid: Grid, taken: Taken, *, is_saving: bool) -> None:
+    """Ask about rows that the form does not know, or that are no savings."""
+    if not labels:
+        return
+    named = listed(f"'{label.text}'" for label in labels)
+    are = "are rows" if len(labels) > 1 else "is a row"
+    what = "that the form does not know" if is_saving else "of the table, and no saving"
+    source = Source(named, labels[0].place, tuple(a for v in labels for a in v.sources[0].atoms))
+    taken.ask(
+        f"{grid.title.text}: {named} {are} {what}.",
+        source,
+        read_as="savings" if is_saving else "kept as background",
+        do=f"Confirm {'it' if len(labels) == 1 else 'them'}.",
+        also=grid.table.sheet,
+    )
+
+
+def _is_share(row: GridRow) -> bool:
+    """Whether all that a row says is in per cent."""
+    texts = [value.text.strip() for value in row.amounts.values()]
+    return bool(texts) and all(SHARE.fullmatch(text) for text in texts)
+
+
+def _is_proved(grid: Grid) -> bool:
+    """Whether the rows of a table of savings are what its total of savings adds up."""
+    totals = [row for row in grid.rows if row.is_total]
+    named = [
+        grid.title.text,
+        *(row.labels["total"].text for row in totals if "total" in row.labels),
+    ]
+    if len(totals) != 1 or not any(re.search(r"saving|reduction", text, re.I) for text in named):
+        return False
+    lines = [row for row in grid.rows if not row.is_total and not _is_share(row) and row.amounts]
+    if any(
+        kind_of_row(row.labels["line"].text) in _NO_LINES for row in lines if "line" in row.labels
+    ):
+        return False
+    compared = 0
+    for column in years_of(grid):
+        parts = [row.amounts[column] for row in lines if column in row.amounts]
+        if any(amount_of(value) is None for value in parts):
+            return False
+        total = amount_of(totals[0].amounts.get(column)) or Decimal(0)
+        if sum((amount_of(value) or Decimal(0) for value in parts), Decimal(0)) != total:
+            return False
+        compared += bool(parts)
+    return compared > 0
+
+
+_NO_LINES = frozenset({"posts", "one_off_cost", "other"})

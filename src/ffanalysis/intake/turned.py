@@ -1,0 +1,116 @@
+"""Tables with a year in each row, as tables with a year in each column."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+from ffanalysis.intake.document import Block, Cell, Paragraph, Piece, Table
+
+KindOf = Callable[[str], str | None]  # of a heading: "year", "total", or neither
+IsAmount = Callable[[str], bool]
+
+
+def turned(blocks: Sequence[Block], kind_of: KindOf, is_amount: IsAmount) -> tuple[Block, ...]:
+    """The blocks, with each run of rows that begin with a year turned into columns."""
+    made: list[Block] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            made.append(block)
+        else:
+            made += _parts(block, kind_of, is_amount)
+    return tuple(made)
+
+
+def _parts(table: Table, kind_of: KindOf, is_amount: IsAmount) -> Iterator[Table]:
+    """A table, or what is above, in and below a run of years in it."""
+    run = _run(table, kind_of, is_amount)
+    if run is None:
+        yield table
+        return
+    first, last = run
+    heading = first - 1 if first and _may_head(table, first - 1, table.row(first)) else None
+    begin = first if heading is None else heading
+    if begin:
+        yield _rows(table, 0, begin)
+    yield _turn(table, heading, first, last)
+    if last + 1 < table.height:
+        yield from _parts(_rows(table, last + 1, table.height), kind_of, is_amount)
+
+
+def _run(table: Table, kind_of: KindOf, is_amount: IsAmount) -> tuple[int, int] | None:
+    """The first and last of the rows that each begin with a year, the total below them included."""
+    first = None
+    for row in range(table.height):
+        kind = _kind_of_row(table, row, kind_of, is_amount)
+        if first is None and kind == "year":
+            first = row
+        elif first is not None and kind is None:
+            return (first, row - 1) if row - first > 1 else None
+    return (first, table.height - 1) if first is not None and table.height - first > 1 else None
+
+
+def _kind_of_row(table: Table, row: int, kind_of: KindOf, is_amount: IsAmount) -> str | None:
+    cells = [cell for cell in table.row(row) if cell.text]
+    if len(cells) < 2 or any(cell.row != row or cell.rows > 1 for cell in cells):
+        return None
+    if not all(is_amount(" ".join(cell.lines)) for cell in cells[1:]):
+        return None
+    return kind_of(" ".join(cells[0].lines))
+
+
+def _may_head(table: Table, row: int, years: Sequence[Cell]) -> bool:
+    """Whether a row heads the columns of amounts: it has words over one of them."""
+    cells = [cell for cell in table.row(row) if cell.text]
+    return bool(cells) and (len(cells) > 1 or cells[0].columns > 1 or len(years) < 2)
+
+
+def _rows(table: Table, first: int, end: int) -> Table:
+    cells = [replace(cell, row=cell.row - first) for cell in table.cells if first <= cell.row < end]
+    return Table(tuple(cells), table.place)
+
+
+def _turn(table: Table, heading: int | None, first: int, last: int) -> Table:
+    """The rows as columns: the years beside each other, below them a row for each old column."""
+    rows = range(first, last + 1)
+    years = {row: next(cell for cell in table.row(row) if cell.text) for row in rows}
+    heads = [] if heading is None else [cell for cell in table.row(heading) if cell.text]
+    under = years[first].column
+    columns = sorted(
+        {cell.column for row in rows for cell in table.row(row) if cell.text} - {under}
+    )
+    is_one = len(columns) == 1
+    over = [cell for cell in heads if is_one or _covers(cell, under)]
+    said = [cell for cell in over if not _says_year(cell)]
+    made = [_at(_joined(said), 0, 0)] if said else []
+    for row, year in years.items():
+        silent = [cell for cell in over if _says_year(cell)] if row == first else []
+        made.append(_at(_joined([year], silent), 0, row - first + 1))
+    for number, column in enumerate(columns, start=1):
+        label = next((cell for cell in heads if cell not in over and _covers(cell, column)), None)
+        made += [_at(label, number, 0)] if label is not None else []
+        cells = ((row, table.grid.get((row, column))) for row in rows)
+        made += [
+            _at(cell, number, row - first + 1)
+            for row, cell in cells
+            if cell is not None and cell.text and cell is not years[row]
+        ]
+    return Table(tuple(made), table.place)
+
+
+def _covers(cell: Cell, column: int) -> bool:
+    return cell.column <= column < cell.column + cell.columns
+
+
+def _says_year(cell: Cell) -> bool:
+    return cell.text.strip().casefold().rstrip(":") in {"year", "years", "financial year", "period"}
+
+
+def _joined(cells: Sequence[Cell], silent: Sequence[Cell] = ()) -> Cell:
+    """Cells as one, with the atoms of those that say nothing of their own."""
+    content = [each for cell in cells for each in cell.content]
+    for cell in silent:
+        content.append(Paragraph((Piece("", cell.atoms),), cell.place))
+    return replace(cells[0], content=tuple(content))
+
+
+def _at(cell: Cell, row: int, column: int) -> Cell:
+    return replace(cell, row=row, column=column, rows=1, columns=1)
