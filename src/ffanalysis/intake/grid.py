@@ -107,6 +107,7 @@ class GridReader:
     def read(self, line: Line) -> None:
         """Take a row of the table."""
         before = [c for c in line.filled if c.column < self.first_amount and c is not self._title]
+        before = [cell for cell in before if not self._ends_title(cell)]
         amounts = [cell for cell in line.filled if cell.column >= self.first_amount]
         if not before and self._take_units(amounts):
             return
@@ -126,6 +127,20 @@ class GridReader:
                 row.amounts[head] = Value(" ".join(cell.lines), (source,))
                 self._place(source)
         self.grid.rows.append(row)
+
+    def _ends_title(self, cell: Cell) -> bool:
+        """Take a cell that is the rest of the title above it, which a page break has cut in two."""
+        title = self._title
+        is_below = cell.column == title.column and cell.row == title.row + title.rows
+        words = " ".join(cell.lines)
+        if not is_below or title.rows == 1 or labels.kind_of(words) or cell.rows == 1:
+            return False
+        source = source_of(cell)
+        now = f"{self.grid.title.text} {words}"
+        self.grid.title = Value(now, (*self.grid.title.sources, source), "joined over a page break")
+        self._taken.mends.append(Mend(source, now))
+        self._place(source)
+        return True
 
     def _take_units(self, cells: Sequence[Cell]) -> bool:
         """A row that only says the unit of each column."""

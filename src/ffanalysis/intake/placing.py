@@ -9,11 +9,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ffanalysis.intake import ticks
-from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
+from ffanalysis.intake.document import (
+    Cell,
+    Document,
+    Paragraph,
+    Remark,
+    RemarkKind,
+    Table,
+    tables_of,
+)
 from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable, Label
 from ffanalysis.intake.grid import GridReader, heads_of, table_titled
 from ffanalysis.intake.lines import Line, lines_of
 from ffanalysis.intake.marks import mark_typed, pieces_of
+from ffanalysis.intake.mending import mended
 from ffanalysis.intake.records import RecordReader, headings_of, one_record
 from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
 from ffanalysis.intake.words import key, squash, without_hint
@@ -78,7 +87,9 @@ _Mode = _Field | _Ticks | _Title | _Records | _Money | _Unknown | None
 
 def place(document: Document, form: Form) -> Taken:
     """Place all that a document says; every atom has an ending."""
+    document, mends = mended(document, form)
     placing = _Placing(form)
+    placing.taken.mends += mends
     single = placing.take_single_records(document)
     for line in lines_of(document.blocks):
         if line.table is None or id(line.table) not in single:
@@ -577,8 +588,15 @@ class _Placing:
             if remark.kind is RemarkKind.ASIDE:
                 self.taken.add_background("Beside the form", Value(words, (source,)))
                 continue
+            if remark.kind is RemarkKind.DIFFERS and self._is_settled(remark):
+                continue
             asks, do = _REMARKS[remark.kind]
             self.taken.ask(f"{asks}: '{words}'.", source, do=do)
+
+    def _is_settled(self, remark: Remark) -> bool:
+        """Whether both readings are parts of a title that was joined over a page break."""
+        titles = [squash(grid.title.text) for grid in self.taken.grids if grid.title.how]
+        return any(all(squash(text) in title for text in remark.readings) for title in titles)
 
     def take_left_over(self, document: Document) -> None:
         """Ask about every atom that has no ending: nothing of a paper is passed over."""
