@@ -20,6 +20,8 @@ _LONGEST = 160  # letters of a label or title; prose is not mended
 _WORD = re.compile(r"[^\W\d_]+")
 _LEAST = 4  # letters of a word of the paper that others are mended by
 _ALONE = frozenset({"a", "i"})
+# A small letter by itself is no word; "a", "i" and what may be a unit or a mark aside.
+_ENDINGS = frozenset("cdeghlnorstuwyz")
 _AT_DASH = re.compile(r"(?<=\d)(?:([-–/])\s+|\s+([-–/]))(?=\d)")
 
 
@@ -51,7 +53,8 @@ def _of_layout() -> frozenset[str]:
 
 def _of_paper(document: Document) -> frozenset[str]:
     """The longer words of the paper's prose, where no column breaks them."""
-    prose = (each.text for each in document.blocks if isinstance(each, Paragraph))
+    prose = [each.text for each in document.blocks if isinstance(each, Paragraph)]
+    prose += [each.text for each in paragraphs_of(document.blocks) if len(each.text) > _LONGEST]
     return frozenset(word for word in _words_of(prose) if len(word) >= _LEAST)
 
 
@@ -79,9 +82,10 @@ def _belongs(left: str, right: str, known: frozenset[str]) -> bool:
         return True
     if not before or not after:
         return False
+    if len(before[0]) >= _LEAST and after[0] in _ENDINGS and after[0] == right.strip(")].,;:"):
+        return True
     first, second = before[0].casefold(), after[0].casefold()
     if first + second not in known:
-        # More pieces may follow: "PROPO" "SED SAVIN" is mended piece by piece.
         return False
     return first not in known - _ALONE or second not in known - _ALONE
 
