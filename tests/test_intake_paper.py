@@ -2,14 +2,14 @@
 person takes, and what the software then says."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
 import the_paper
-from pdf_papers import paper_pdf
+from pdf_papers import by_libreoffice, paper_pdf
 from rendered import page_of, words
 from word_files import paper_docx
 
@@ -23,12 +23,21 @@ from ffanalysis.savings.quarter import Quarter
 
 Q2 = "2015-16-Q2"
 EXAMPLE = Path(__file__).parent.parent
-MAKERS = {
-    "paper.txt": the_paper.TEXT.encode,
-    "paper.docx": paper_docx,
-    "tagged.pdf": lambda: paper_pdf(tagged=True),
-    "untagged.pdf": lambda: paper_pdf(tagged=False),
+MAKERS: dict[str, Callable[[Path], bytes]] = {
+    "paper.txt": lambda _: the_paper.TEXT.encode(),
+    "paper.docx": lambda _: paper_docx(),
+    "tagged.pdf": lambda _: paper_pdf(tagged=True),
+    "untagged.pdf": lambda _: paper_pdf(tagged=False),
+    # Writer lays the Word file out in narrow columns that break words, and a table over two pages.
+    "writer-tagged.pdf": lambda folder: written(folder, tagged=True),
+    "writer-untagged.pdf": lambda folder: written(folder, tagged=False),
 }
+
+
+def written(folder: Path, *, tagged: bool) -> bytes:
+    source = folder / "source.docx"
+    source.write_bytes(paper_docx())
+    return by_libreoffice(source, tagged, folder / "made" / "pdf")
 
 
 class Taken:
@@ -37,7 +46,7 @@ class Taken:
     def __init__(self, root: Path, name: str) -> None:
         self.root, self.name = root, name
         file = root / name
-        file.write_bytes(MAKERS[name]())
+        file.write_bytes(MAKERS[name](root))
         self.workbook = root / "data" / "raw" / Q2 / "project.xlsx"
         self.intake: Intake = take_in(
             [file], self.workbook, forms_for([file]), project=the_paper.PROJECT

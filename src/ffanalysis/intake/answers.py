@@ -5,13 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ffanalysis import money
 from ffanalysis.intake.document import Mark
+from ffanalysis.intake.grid_parts import are_pounds, with_hint
 from ffanalysis.intake.marks import mark_of_glyph, pieces_of
 from ffanalysis.intake.sentences import AMOUNT, money_in
 from ffanalysis.intake.taken import Background, Source, Taken, Value
 from ffanalysis.intake.words import key
+from ffanalysis.layout import standard
 
 _NO = frozenset({"no", "none", "na", "n a", "not applicable", "nil", "n", "or no", "no or"})
 _EITHER = re.compile(r"(?:or\s+)?(yes|no)(?:\s+or)?", re.I)
+_BOTH = re.compile(
+    r"(?:select\s+)?(?:yes|y)\s*(?:/|\||or)\s*(?:no|n)|no\s*(?:/|\||or)\s*yes|select\s+.*", re.I
+)
 _SHARE = re.compile(r"\s*\(\s*\d{1,3}(?:\.\d+)?\s?%\s*\)")
 _MARKS: Mapping[str, Mark] = {
     "[ticked]": Mark.TICKED,
@@ -24,7 +29,9 @@ def check(taken: Taken, placed: Iterable[int]) -> None:
     """Settle the answers that are certain, and ask about the others; `placed` are amounts in pence."""
     _settle_either(taken)
     _ask_unless_no(taken)
+    _ask_both(taken)
     _take_share_off(taken)
+    _take_units(taken)
     _ask_below_nil(taken)
     _ask_money(taken, set(placed))
 
@@ -104,6 +111,40 @@ def _ask_unless_no(taken: Taken) -> None:
                 each.value.sources[0],
                 read_as="kept as background",
                 do="Ask for the amounts and years, and write them.",
+                also="Proposed savings",
+            )
+
+
+def _ask_both(taken: Taken) -> None:
+    """Ask about an answer that still has both: "Yes / No", or the line that says to choose."""
+    for name, values in taken.fields.items():
+        for value in values:
+            if _BOTH.fullmatch(value.text.strip()):
+                label = next((e.words for e in taken.form.labels if e.meaning == name), name)
+                taken.ask(
+                    f"'{label}': neither Yes nor No is chosen.",
+                    value.sources[0],
+                    read_as="kept as it is written",
+                    do="Write Yes or No.",
+                )
+
+
+def _take_units(taken: Taken) -> None:
+    """Give a cost the unit of its label; ask about a saving whose label has none."""
+    costs = taken.of_years.get("one_off_cost", [])
+    for number, (blanks, value) in enumerate(costs):
+        text = with_hint(value.text, blanks.get("hint", ""))
+        costs[number] = (blanks, Value(text, value.sources, value.how))
+    for blanks, value in taken.of_years.get("saving", ()):
+        has_unit = bool(standard().units_named(blanks.get("hint", "")) or taken.form.unit)
+        has_unit = has_unit or money.unit_of_text(value.text) is not None
+        is_amount = money.from_text(value.text, money.POUND) is not None
+        if is_amount and not has_unit and not are_pounds([value.text]):
+            taken.ask(
+                f"The saving of {blanks.get('year', '')} is '{value.text}' without a unit.",
+                value.sources[0],
+                read_as="the quarter's run refuses the cell",
+                do="Write the unit (£, £000 or £m) above the table.",
                 also="Proposed savings",
             )
 

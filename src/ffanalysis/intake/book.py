@@ -105,6 +105,8 @@ _PROJECTS: Mapping[str, str] = {
     "Cover for shortfall": "cover",
     "Equality screening": "equality",
 }
+# By these the reader knows the register, also where a paper says little.
+_ALWAYS = frozenset({"title", "service", "description", "status"})
 _RECORDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "milestones": (
         "Milestones",
@@ -216,7 +218,7 @@ def _projects(papers: Sequence[Paper]) -> Sheet:
     used = [
         heading
         for heading, name in _PROJECTS.items()
-        if name == "title" or any(name in fields for _, fields in every)
+        if name in _ALWAYS or any(name in fields for _, fields in every)
     ]
     by_year = [_by_year(paper) for paper in papers]
     years = sorted({heading for answers in by_year for heading in answers})
@@ -353,10 +355,11 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
     title = _text(grid.title, paper) or _own(grid.table.sheet)
     used, said = _label_columns(grid), _statements(grid, paper)
     headings = [*(_GRID_COLUMNS[column] for column in used), *(head.text for head in grid.heads)]
-    leads = "line" in used or not _READ_LABELS & {*used}
+    leads = not _READ_LABELS & {*used} or ("line" in used and "rag" not in used)
     owner: tuple[str, Entry | None] = ("Project", None)
     if leads:
-        # The reader skips the words of a line: whose it is stands before them, or that it is a total.
+        # The reader skips the words of a line: before them stands whose it is, or "Total". Not
+        # among statuses, where words that are none may be one that is misspelt: it is refused.
         owner = said.pop(0) if said and said[0][0] != "Plan" else owner
         headings.insert(0, owner[0])
     sheet = Sheet(grid.table.sheet, title, headings, said)
@@ -390,7 +393,7 @@ def _label(
 
 def _column_of_total(row: GridRow, used: Sequence[str]) -> str:
     named = [each for each in used if each not in ("unit", "accumulation")]
-    free = [each for each in named if each not in row.labels]
+    free = [each for each in named if each not in row.labels and each != "line"]
     if len(free) < len(named):
         return free[-1] if free else used[-1]
     return next((each for each in ("saving_type", "route", "rag") if each in free), named[0])

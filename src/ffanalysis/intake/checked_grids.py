@@ -10,12 +10,20 @@ from ffanalysis.intake.forms import Form
 from ffanalysis.intake.grid_columns import take_out_budgets, take_out_columns
 from ffanalysis.intake.grid_parts import (
     amount_of,
+    are_pounds,
     ask_amounts,
     ask_one_sign,
+    ask_size,
     ask_title,
+    with_unit,
     years_of,
 )
-from ffanalysis.intake.grid_rows import keep_as_background, name_units, take_out_rows
+from ffanalysis.intake.grid_rows import (
+    has_running_rows,
+    keep_as_background,
+    name_units,
+    take_out_rows,
+)
 from ffanalysis.intake.sentences import AMOUNT, sentences_of
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
@@ -36,7 +44,9 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
                 _add_of_years(grid.table.into, row, grid, taken)
         return
     name_units(grid)
-    grid.is_cumulative = standard().is_cumulative(title) or form.years == "cumulative"
+    grid.is_cumulative = (
+        standard().is_cumulative(title) or form.years == "cumulative" or has_running_rows(grid)
+    )
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     for kind, row in take_out_rows(grid, taken):
@@ -53,7 +63,7 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
         _retitle(grid)
     elif form.years == "not stated":
         _ask_equal(grid, taken)
-    if not _has_unit(grid, unit) and not form.unit:
+    if not _has_unit(grid, unit) and not form.unit and not _take_pounds(grid):
         taken.ask(
             f"{title}: no unit is written (£, £000 or £m).",
             grid.title.sources[0],
@@ -62,6 +72,18 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
             also=grid.table.sheet,
         )
     _ask_total_without_year(grid, taken)
+    for row in grid.rows:
+        if not row.is_total:
+            ask_size(grid, row, _scale_of(grid, row, taken), taken)
+
+
+def _take_pounds(grid: Grid) -> bool:
+    """Take amounts with a pound sign for pounds, where no unit is written anywhere."""
+    values = [value for row in grid.rows for value in row.amounts.values()]
+    if not are_pounds([value.text for value in values]):
+        return False
+    grid.unit = Value("£", values[0].sources, "the amounts have a pound sign, and no other unit")
+    return True
 
 
 def _add_of_years(kind: str, row: GridRow, grid: Grid, taken: Taken) -> None:
@@ -74,18 +96,6 @@ def _add_of_years(kind: str, row: GridRow, grid: Grid, taken: Taken) -> None:
         if grid.is_cumulative:
             value = Value(f"{value.text} (cumulative)", value.sources)
         taken.add_of_year(kind, {"year": head.text}, value)
-
-
-def with_unit(text: str, scale: int | None) -> str:
-    """An amount of a table as it is written by itself: 10 in £000 is "£10k"."""
-    if (
-        scale is None
-        or money.unit_of_text(text) is not None
-        or money.from_text(text, scale) is None
-    ):
-        return text
-    ending = {money.POUND: "", money.THOUSAND: "k", money.MILLION: "m"}[scale]
-    return f"£{text.strip()}{ending}"
 
 
 def _has_unit(grid: Grid, unit: str) -> bool:
@@ -149,8 +159,16 @@ def _retitle(grid: Grid) -> None:
         for row in grid.rows
     ):
         return
-    now = re.sub(r"\bcumulative\b", "each year's own", grid.title.text, flags=re.I)
-    grid.title = Value(now, grid.title.sources, "the paper's amounts are cumulative")
+    how = "the paper's amounts are cumulative"
+    grid.title = Value(_own_years(grid.title.text), grid.title.sources, how)
+    for row in grid.rows:
+        if label := row.labels.get("line"):
+            text = _own_years(label.text)
+            row.labels["line"] = Value(text, label.sources, how if text != label.text else "")
+
+
+def _own_years(text: str) -> str:
+    return re.sub(r"\bcumulative\b", "each year's own", text, flags=re.I)
 
 
 def _units_differ(values: Sequence[Value | None]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from ffanalysis import money
 from ffanalysis.intake import dates
+from ffanalysis.intake.grid_parts import are_pounds
 from ffanalysis.intake.sentences import (
     Duty,
     Money,
@@ -161,6 +162,7 @@ class _Deriving:
         for blanks, value in self.taken.of_years.get("saving", ()):
             year = parse_year(blanks.get("year", ""))
             unit = self._unit_of(blanks.get("hint", "")) or self.taken.form.unit
+            unit = unit or ("£" if are_pounds([value.text]) else "")
             has_unit = money.unit_of_text(value.text) is not None
             is_amount = money.from_text(value.text, money.POUND) is not None
             if year is None or not is_amount:

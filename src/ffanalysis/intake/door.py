@@ -14,7 +14,7 @@ from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.forms import Form, beside, shipped
 from ffanalysis.intake.papers import SUFFIXES, take
 from ffanalysis.intake.taken import Ending, Source
-from ffanalysis.intake.workbook import workbook_of
+from ffanalysis.intake.workbook import LONGEST_CELL, workbook_of
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.read import read_period
@@ -171,6 +171,7 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
         for each in differences:
             papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Look which one holds.")
         sheets += edited.others
+    _ask_too_long(sheets, papers)
     to_check, from_paper = for_people(sheets, papers, edited.answers if edited else {})
     content = workbook_of([to_check, *sheets, from_paper])
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,6 +179,21 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
         path.with_name(path.name + _PREVIOUS).write_bytes(path.read_bytes())
     _replace(path, content)
     return Written(path, papers, sheets, differences, refusals_of(path))
+
+
+def _ask_too_long(sheets: Sequence[Sheet], papers: Sequence[Paper]) -> None:
+    """Ask about words that no cell holds whole; the end of them is left out of it."""
+    by_name = {paper.name: paper for paper in papers}
+    for sheet in sheets:
+        for address, _, entry in cells_of(sheet) if not sheet.raw else ():
+            if len(entry.text) > LONGEST_CELL and entry.paper in by_name:
+                by_name[entry.paper].taken.ask(
+                    f"{sheet.name}, {address} has more words than a cell holds"
+                    f" ({LONGEST_CELL:,} letters); the rest is left out.",
+                    Source(f"… {entry.text[LONGEST_CELL:][:200]}", entry.place),
+                    do="Shorten it.",
+                    also=sheet.name,
+                )
 
 
 def _replace(path: Path, content: bytes) -> None:

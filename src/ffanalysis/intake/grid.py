@@ -5,6 +5,7 @@ and statuses, and refuses what may be read in two ways. Here is mended only what
 labels over several cells, and several rows in one cell.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
@@ -30,6 +31,7 @@ from ffanalysis.layout import plain, standard
 from ffanalysis.periods import parse_year, year_in
 
 NOT_LEGIBLE = "[not legible]"
+_SAYS_MORE = re.compile(r"cumulative|running|incremental|\bsaving|\bcost|\bbudget", re.I)
 _LEAST_TITLE = 8  # letters of a title that was cut off
 
 
@@ -97,6 +99,17 @@ class GridReader:
         taken.end(source.atoms, Ending.PLACED)
         for cell in line.filled:
             taken.end(cell.atoms, Ending.PLACED)
+            if cell.column < self.first_amount and cell is not title:
+                self._take_beside(cell)
+
+    def _take_beside(self, cell: Cell) -> None:
+        """What stands before the years, beside or below the title: a unit, or more of the title."""
+        source = source_of(cell)
+        if labels.kind_of(source.words) == "unit":
+            self.grid.unit = Value(source.words, (source,))
+        elif _SAYS_MORE.search(source.words) or standard().units_named(source.words):
+            text = f"{self.grid.title.text.rstrip(': ')}: {source.words}"
+            self.grid.title = Value(text, (*self.grid.title.sources, source), self.grid.title.how)
 
     def is_row(self, line: Line) -> bool:
         """Whether a line has amounts or marks below the headings, or labels before them alone."""
@@ -107,6 +120,7 @@ class GridReader:
     def read(self, line: Line) -> None:
         """Take a row of the table."""
         before = [c for c in line.filled if c.column < self.first_amount and c is not self._title]
+        before = [cell for cell in before if not self._ends_title(cell)]
         amounts = [cell for cell in line.filled if cell.column >= self.first_amount]
         if not before and self._take_units(amounts):
             return
@@ -128,6 +142,20 @@ class GridReader:
                 row.amounts[head] = Value(" ".join(cell.lines), (source,))
                 self._place(source)
         self.grid.rows.append(row)
+
+    def _ends_title(self, cell: Cell) -> bool:
+        """Take a cell that is the rest of the title above it, which a page break has cut in two."""
+        title = self._title
+        is_below = cell.column == title.column and cell.row == title.row + title.rows
+        words = " ".join(cell.lines)
+        if not is_below or title.rows == 1 or labels.kind_of(words) or cell.rows == 1:
+            return False
+        source = source_of(cell)
+        now = f"{self.grid.title.text} {words}"
+        self.grid.title = Value(now, (*self.grid.title.sources, source), "joined over a page break")
+        self._taken.mends.append(Mend(source, now))
+        self._place(source)
+        return True
 
     def _take_units(self, cells: Sequence[Cell]) -> bool:
         """A row that only says the unit of each column."""

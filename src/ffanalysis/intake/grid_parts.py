@@ -1,14 +1,18 @@
 """What a table of money says in its cells and its title: amounts, shares, gaps, signs."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from ffanalysis import money
-from ffanalysis.intake.taken import Grid, Source, Taken, Value
+from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import plain, standard
 
 SHARE = re.compile(r"[-+]?\d[\d.,]*\s*%")
+_LEAST_POUNDS = 1_000 * money.POUND  # a smaller one with a pound sign may be in thousands
+# Savings outside of these are asked about, in a table in thousands or millions.
+_LEAST, _MOST = 500 * money.POUND, 50_000_000 * money.POUND
 # What a title may say beside its name without being the title of another table.
 _HARMLESS = frozenset(
     [
@@ -101,6 +105,33 @@ def is_amount_or_gap(text: str) -> bool:
     )
 
 
+def with_unit(text: str, scale: int | None) -> str:
+    """An amount of a table as it is written by itself: 10 in £000 is "£10k"."""
+    if (
+        scale is None
+        or money.unit_of_text(text) is not None
+        or money.from_text(text, scale) is None
+    ):
+        return text
+    ending = {money.POUND: "", money.THOUSAND: "k", money.MILLION: "m"}[scale]
+    return f"£{text.strip().lstrip('£')}{ending}"
+
+
+def with_hint(text: str, hint: str) -> str:
+    """An amount by itself, in the unit that its label names in brackets."""
+    units = standard().units_named(hint)
+    return with_unit(text, units[0] if len(units) == 1 else None)
+
+
+def are_pounds(texts: Sequence[str]) -> bool:
+    """Whether amounts without a unit are pounds as they stand: "£100,000", not "£100"."""
+    amounts = [(text.strip(), money.from_text(text, money.POUND)) for text in texts]
+    known = [(text, amount) for text, amount in amounts if amount is not None and amount.pence]
+    return bool(known) and all(
+        "£" in text and abs(amount.pence) >= _LEAST_POUNDS for text, amount in known
+    )
+
+
 def years_of(grid: Grid) -> list[int]:
     return [number for number, head in enumerate(grid.heads) if head.kind == "year"]
 
@@ -154,6 +185,30 @@ def _ask_amount(value: Value, where: str, grid: Grid, taken: Taken) -> None:
             do="Write a saving without a sign, or say in the form how it writes savings.",
             also=grid.table.sheet,
         )
+
+
+def ask_size(grid: Grid, row: GridRow, scale: int | None, taken: Taken) -> None:
+    """Ask about an amount that its table's unit makes too large or too small for a saving."""
+    if scale in (None, money.POUND):
+        return
+    for number in years_of(grid):
+        value = row.amounts.get(number)
+        amount = money.from_text(value.text, scale or 0) if value is not None else None
+        if value is None or amount is None or not amount.pence:
+            continue
+        own = money.unit_of_text(value.text)
+        has_sign = "£" in value.text and own is None and "," in value.text
+        if has_sign or not _LEAST <= abs(amount.pence) < _MOST:
+            comes_to = f"£{Decimal(amount.pence) / money.POUND:,.0f}"
+            taken.ask(
+                f"{grid.title.text}, {grid.heads[number].text}: '{value.text}' comes to {comes_to}"
+                " in the unit of the table.",
+                value.sources[0],
+                read_as=comes_to,
+                do="Look whether the amount is in that unit.",
+                also=grid.table.sheet,
+            )
+            return
 
 
 def ask_one_sign(grid: Grid, taken: Taken) -> bool:

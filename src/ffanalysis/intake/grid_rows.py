@@ -51,6 +51,19 @@ def name_units(grid: Grid) -> None:
             row.labels["unit"] = Value(money.unit_label(units[0]), label.sources, "from the label")
 
 
+def has_running_rows(grid: Grid) -> bool:
+    """Whether every row of a table is called cumulative; such rows are then lines, and no totals."""
+    rows = [row for row in grid.rows if row.amounts]
+    labels = [row.labels.get("line") or row.labels.get("total") for row in rows]
+    if not all(label is not None and standard().is_cumulative(label.text) for label in labels):
+        return False
+    for row in rows:
+        if row.is_total:
+            row.labels["line"] = row.labels.pop("total")
+            row.is_total = False
+    return bool(rows)
+
+
 def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     """Take rows out that are no savings; those of posts and one-off costs are given to the caller.
 
@@ -95,7 +108,7 @@ def _kind_of(label: Value, grid: Grid) -> str:
     kind = kind_of_row(standard().without_units(label.text))
     others = [key(row.labels["line"].text) for row in grid.rows if "line" in row.labels]
     is_gross = said.startswith("gross ") and any(other.startswith("net ") for other in others)
-    is_running = standard().is_cumulative(label.text) and len(grid.rows) > 1
+    is_running = standard().is_cumulative(label.text) and not grid.is_cumulative
     return "other" if is_gross or is_running else kind
 
 
@@ -183,6 +196,8 @@ def _is_proved(grid: Grid) -> bool:
         grid.title.text,
         *(row.labels["total"].text for row in totals if "total" in row.labels),
     ]
+    if any("rag" in row.labels for row in grid.rows):
+        return False  # a row that is not known may be a status that is misspelt
     if len(totals) != 1 or not any(re.search(r"saving|reduction", text, re.I) for text in named):
         return False
     lines = [row for row in grid.rows if not row.is_total and not _is_share(row) and row.amounts]

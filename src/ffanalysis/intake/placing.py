@@ -10,16 +10,37 @@ from dataclasses import dataclass, field, replace
 
 from ffanalysis.intake import ticks
 from ffanalysis.intake.budget_tables import take_budgets
-from ffanalysis.intake.document import Cell, Document, Paragraph, RemarkKind, Table, tables_of
-from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable, Label
+from ffanalysis.intake.document import (
+    Cell,
+    Document,
+    Paragraph,
+    Remark,
+    RemarkKind,
+    Table,
+    tables_of,
+)
+from ffanalysis.intake.forms import (
+    MONEY,
+    OF_YEARS,
+    RECORDS,
+    REGISTER,
+    SHORT,
+    Form,
+    Found,
+    GridTable,
+    Label,
+    kind_of_row,
+)
 from ffanalysis.intake.grid import GridReader, head_kind, heads_of, table_titled
-from ffanalysis.intake.grid_parts import is_amount_or_gap
+from ffanalysis.intake.grid_parts import is_amount_or_gap, with_hint
 from ffanalysis.intake.lines import Line, lines_of
 from ffanalysis.intake.marks import mark_typed, pieces_of
+from ffanalysis.intake.mending import mended
 from ffanalysis.intake.records import RecordReader, headings_of, one_record
 from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
 from ffanalysis.intake.turned import turned
 from ffanalysis.intake.words import key, squash, without_hint
+from ffanalysis.periods import parse_due
 
 _LONGEST_LABEL = 120
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
@@ -81,8 +102,10 @@ _Mode = _Field | _Ticks | _Title | _Records | _Money | _Unknown | None
 
 def place(document: Document, form: Form) -> Taken:
     """Place all that a document says; every atom has an ending."""
+    document, mends = mended(document, form)
     placing = _Placing(form)
     document = replace(document, blocks=turned(document.blocks, head_kind, is_amount_or_gap))
+    placing.taken.mends += mends
     single = placing.take_single_records(document)
     budgets = take_budgets(document, placing.taken)
     for line in lines_of(document.blocks):
@@ -155,19 +178,37 @@ class _Placing:
         if not self._is_same_table(mode.table, line) or self._is_heading_alone(line):
             return False
         if isinstance(mode, _Records):
-            if headings_of(line, self.form):
+            if headings_of(line, self.form) or self._ends_records(line, mode.reader.into):
                 return False
             mode.reader.read(line)
             return True
-        if heads_of(line):
+        if heads_of(line) or headings_of(line, self.form):
             return False
         if isinstance(mode, _Unknown):
             mode.sources += map(source_of, line.filled)
             return True
+        if self._answers_label(line):
+            return False
         if mode.reader.is_row(line) or not self._has_label(line):
             mode.reader.read(line)
             return True
         return False
+
+    def _ends_records(self, line: Line, into: str) -> bool:
+        """Whether a row below records is a label of the form with its answer, in one large table."""
+        if into == "signoff" or len(line.filled) != 2:
+            return False
+        found = self.form.label_at(" ".join(line.filled[0].lines))
+        if found is None or found.rest or found.label.meaning not in (*REGISTER, *MONEY):
+            return False
+        return into != "milestones" or parse_due(" ".join(line.filled[1].lines)) is None
+
+    def _answers_label(self, line: Line) -> bool:
+        """Whether a row below amounts is a label of the form with an answer in words."""
+        said = [" ".join(cell.lines) for cell in line.filled]
+        found = self.form.label_at(said[0])
+        is_asked = found is not None and bool(found.label.meaning) and not kind_of_row(said[0])
+        return is_asked and len(said) > 1 and not any(map(is_amount_or_gap, said[1:]))
 
     def _is_same_table(self, table: Table | None, line: Line) -> bool:
         """Whether a row is of a table, or of one right behind it that goes on as wide."""
@@ -229,6 +270,8 @@ class _Placing:
     def _title_of(self, line: Line, *, has_heads: bool) -> _Title | None:
         first = line.first
         if first is None or len(first.text) > 2 * _LONGEST_LABEL:
+            return None
+        if has_heads and head_kind(first.text) is not None:
             return None
         found = table_titled(" ".join(first.lines), self.form, has_heads=has_heads)
         return _Title(found[0], first, found[1]) if found else None
@@ -373,7 +416,10 @@ class _Placing:
             blanks = {**opened.found.blanks, "label": opened.label.words}
             self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
         else:
-            self.taken.add(name, Value(source.words, (source,)))
+            hint = opened.found.blanks.get("hint", "") if name in OF_YEARS else ""
+            text = with_hint(source.words, hint)
+            how = f"in the unit of its label, {hint}" if text != source.words else ""
+            self.taken.add(name, Value(text, (source,), how))
 
     def _add_milestone(self, opened: _Field, source: Source) -> None:
         """A label that asks for a date is a milestone: "Start date"."""
@@ -601,8 +647,15 @@ class _Placing:
             if remark.kind is RemarkKind.ASIDE:
                 self.taken.add_background("Beside the form", Value(words, (source,)))
                 continue
+            if remark.kind is RemarkKind.DIFFERS and self._is_settled(remark):
+                continue
             asks, do = _REMARKS[remark.kind]
             self.taken.ask(f"{asks}: '{words}'.", source, do=do)
+
+    def _is_settled(self, remark: Remark) -> bool:
+        """Whether both readings are parts of a title that was joined over a page break."""
+        titles = [squash(grid.title.text) for grid in self.taken.grids if grid.title.how]
+        return any(all(squash(text) in title for text in remark.readings) for title in titles)
 
     def take_left_over(self, document: Document) -> None:
         """Ask about every atom that has no ending: nothing of a paper is passed over."""

@@ -39,6 +39,7 @@ class RecordReader:
 
     def __init__(self, record: RecordTable, line: Line, form: Form, taken: Taken) -> None:
         self._record, self._form, self._taken = record, form, taken
+        self.into = record.into
         self._columns: list[tuple[int, int, str, str]] = []
         for cell in line.filled:
             heading = " ".join(cell.lines)

@@ -34,9 +34,11 @@ class _Answer:
 def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken: Taken) -> None:
     """Take the option that is ticked; ask where none is, where several are, or where it is unclear."""
     options = form.options.get(name, ())
-    answers = [each for line in lines for each in _answers(line, options, form, taken)]
     label = heading.words.rstrip(": ")
     taken.headings[name] = label
+    if _take_word(name, label, lines, options, form, taken):
+        return
+    answers = [each for line in lines for each in _answers(line, options, form, taken)]
     ticked = [each for each in answers if each.mark is Mark.TICKED]
     doubtful = [each for each in answers if each.mark is Mark.DOUBTFUL]
     for each in answers:
@@ -58,6 +60,26 @@ def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken:
         )
         return
     _ask(label, ticked, doubtful, answers, heading, taken)
+
+
+def _take_word(
+    name: str, label: str, lines: Sequence[Line], options: Sequence[str], form: Form, taken: Taken
+) -> bool:
+    """Take an answer that is written instead of ticked: one option, and no box anywhere."""
+    items = [item for line in lines for item in _items(line, form, options, taken)]
+    if len(items) != 1 or items[0].mark is not None:
+        return False
+    item = items[0]
+    known = _option(item.text, options)
+    taken.add(name, Value(known or item.text, (item.source,)))
+    if known is None:
+        taken.ask(
+            f"{label}: '{item.text}' is none of the form's options ({listed(options)}).",
+            item.source,
+            read_as=item.text,
+            do="Confirm it, or write one of the form's options.",
+        )
+    return True
 
 
 def _ask(

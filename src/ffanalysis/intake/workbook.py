@@ -13,7 +13,7 @@ _LONGEST_NOTE = 900
 _WIDE_COLUMN, _NARROW_COLUMN = 44, 18
 _LINE, _TALLEST = 15.0, 400.0  # in points
 _MOST_ON_A_PAGE = 9  # columns that are still read on a page's width
-_LONGEST_CELL = 32_767
+LONGEST_CELL = 32_767
 _WIDE = frozenset(
     {"Milestone", "Risk description", "Mitigation", "What", "Answer", "To check", "What to do"}
     | {"Words of the paper", "Read as", "As taken in", "Title", "Status", "Basis"}
@@ -107,7 +107,7 @@ class _Writer:
         if entry.number is not None:
             page.write_number(row, column, float(entry.number), self._number(entry.format))
         else:
-            page.write_string(row, column, entry.text[:_LONGEST_CELL], style)
+            page.write_string(row, column, entry.text[:LONGEST_CELL], style)
         if notes and (note := note_of(entry)):
             page.write_comment(row, column, note, {"author": "ffanalysis intake", "x_scale": 2.5})
 

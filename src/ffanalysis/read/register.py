@@ -64,12 +64,25 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
 
 
 def _pass_over(found: FoundTable, collected: Collected) -> None:
-    """Account for the words below the headings; a number there is listed as any other is."""
+    """Account for the words below the headings; a number there is listed as any other is.
+
+    How many questions have no answer yet is noted.
+    """
+    columns = {name: at for at, name in found.columns.items()}
+    unanswered = 0
     for row in range(found.header_row + 1, found.last_row + 1):
         cells = (found.sheet.at(row, at) for at in found.columns)
         collected.accounted_cells.update(
             (cell.row, cell.column) for cell in cells if isinstance(cell.value, str)
         )
+        if "question" in columns and found.sheet.at(row, columns["question"]).text:
+            is_blank = "answer" not in columns or not found.sheet.at(row, columns["answer"]).text
+            unanswered += is_blank
+    if unanswered:
+        count = f"{unanswered:,} question{'s' * (unanswered > 1)}"
+        what = f"{count} about the concept paper without an answer"
+        place = source_of(found.sheet, found.sheet.at(found.header_row, min(found.columns)))
+        collected.add("notices", what=what, value=None, **place)
 
 
 def _add(entry: Row, cells: Cells, found: FoundTable, layout: Layout, collected: Collected) -> None:
