@@ -12,7 +12,7 @@ from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apar
 from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.forms import Form, beside, shipped
-from ffanalysis.intake.papers import SUFFIXES, take
+from ffanalysis.intake.papers import SUFFIXES, form_named, take
 from ffanalysis.intake.taken import Ending, Source
 from ffanalysis.intake.workbook import LONGEST_CELL, workbook_of
 from ffanalysis.periods import Period
@@ -88,8 +88,10 @@ def take_in(
 
     A paper that cannot be read ends with its error, and the rest go on. A workbook that is there
     already is left alone unless `force` is given; its edits are kept then. Raises IntakeRefused,
-    and IntakeTaken where nothing else would be written, before anything is read.
+    FormUnknown, and IntakeTaken where nothing else would be written, before anything is read.
     """
+    if form:
+        form_named(form, forms)
     is_book = target.suffix.lower() == ".xlsx"
     if project and len(files) > 1:
         raise IntakeRefused("--project names one project, and there are several papers")

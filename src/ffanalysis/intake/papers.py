@@ -119,12 +119,17 @@ def _reader(name: str, begin: bytes) -> Callable[[str, bytes], Document]:
     return read_text
 
 
+def form_named(name: str, forms: Sequence[Form]) -> Form:
+    """The form of a name, or of a file's name without .toml. Raises FormUnknown."""
+    found = [form for form in forms if name.casefold() in (form.name.casefold(), form.file)]
+    if not found:
+        raise FormUnknown(name, [form.file for form in forms])
+    return found[-1]
+
+
 def _form_of(document: Document, forms: Sequence[Form], chosen: str) -> Form:
     if chosen:
-        found = [form for form in forms if chosen.casefold() in (form.name.casefold(), form.file)]
-        if not found:
-            raise FormUnknown(chosen, [form.file for form in forms])
-        return found[-1]
+        return form_named(chosen, forms)
     texts = [
         line
         for paragraph in paragraphs_of(document.blocks)
