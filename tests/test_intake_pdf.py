@@ -29,6 +29,7 @@ from pdf_papers import (
     scan_pdf,
     stream,
 )
+from pdfminer.pdffont import PDFSimpleFont
 from small_pdf import pdf_of
 
 from ffanalysis.errors import PaperUnreadable
@@ -659,6 +660,18 @@ def test_a_font_with_an_encoding_of_its_own_loses_no_word() -> None:
     }
     content = b"BT /G 10 Tf 40 800 Td <010201> Tj ET"
     assert prose(read(page_of(content, fonts=b"/G 6 0 R", more=more))) == ["ABA"]
+
+
+def test_words_that_only_another_reader_finds_are_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paper = joined_pages(page_of(BUDGET), page_of(BUDGET.replace(b"Budget", b"The larger budget")))
+    assert read(paper).remarks == ()
+    monkeypatch.setattr(PDFSimpleFont, "decode", lambda font, data: data[:16])
+    assert of_kind(read(paper), RemarkKind.DIFFERS) == [
+        ("13 letters are read", "another reader finds 21"),
+        ("14 letters are read", "another reader finds 30"),
+    ]
 
 
 # Scans and what a file brings along

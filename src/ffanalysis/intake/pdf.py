@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Block, Document, Remark, RemarkKind
 from ffanalysis.intake.pdf_asides import parted
-from ffanalysis.intake.pdf_beside import beside, require_seen
+from ffanalysis.intake.pdf_beside import beside, missed, require_seen
 from ffanalysis.intake.pdf_blocks import Places, Sheets, by_page, sheets, table_block
 from ffanalysis.intake.pdf_columns import Columns, columns
 from ffanalysis.intake.pdf_join import Joined, joined
@@ -90,6 +90,7 @@ def _document(name: str, opened: Opened) -> Document:
     found.sort(key=lambda each: each[:2])
     _remark_unseen(paper, pages, tree)
     paper.remarks += beside(opened, pages, paper.atoms)
+    paper.remarks += missed(opened, pages)
     blocks = tuple(block for _, _, block in found)
     return Document(name, "PDF", blocks, tuple(paper.atoms.found), tuple(paper.remarks))
 
