@@ -313,6 +313,19 @@ def test_a_table_within_a_cell_stays_there() -> None:
         )
 
 
+def test_a_single_cell_is_a_table_unless_the_tags_say_otherwise() -> None:
+    cell = "<table><tr><td>Savings are needed.</td></tr></table>"
+    framed = "<p style='border: 1px solid black; padding: 4pt'>Not a table.</p>"
+    page = page_html(f"{cell}<p>Between</p>{framed}")
+    tagged, untagged = (read(by_weasyprint(page, tagged)) for tagged in (True, False))
+    for document in (tagged, untagged):
+        assert [rows(table) for table in tables(document)] == [[["Savings are needed."]]]
+        assert prose(document) == ["Between", "Not a table."]
+        assert document.remarks == document.overlooked == ()
+    drawn = b"40 690 300 30 re S BT /F 10 Tf 45 700 Td (In a frame) Tj ET"
+    assert [rows(table) for table in tables(read(page_of(drawn)))] == [[["In a frame"]]]
+
+
 # Two witnesses
 
 GRID = b"".join(

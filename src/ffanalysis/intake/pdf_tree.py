@@ -19,8 +19,9 @@ from ffanalysis.sheets.limits import Refused
 Content: TypeAlias = tuple[int, int]  # the page, and the number of marked content on it
 
 _MOST_ELEMENTS: Final = 100_000
+_TOO_MANY: Final = "it has deeper or more tags than a paper; save it as PDF without tags."
 _DEEPEST: Final = 200
-_WIDEST: Final = 1_000  # columns or rows that a cell may cover
+_WIDEST: Final = 200  # columns or rows that a cell may cover
 _HEADING: Final = re.compile(r"H([1-6])?")
 _BLOCKS: Final = {"P", "LBody", "LI", "Caption", "Note", "BlockQuote", "TD", "TH", "Title", "TOCI"}
 _STANDARD: Final = {"Table", "TR", "THead", "TBody", "TFoot", "Span", "Link", "Figure", "Form"}
@@ -77,6 +78,8 @@ class TreeTable:
                     for right in range(cell.columns)
                 )
                 column += cell.columns
+                if len(taken) > _MOST_ELEMENTS:
+                    raise Refused(_TOO_MANY)
 
     @property
     def width(self) -> int:
@@ -148,7 +151,7 @@ class _Walk:
                 return
         self.count += 1
         if self.count > _MOST_ELEMENTS or above.depth > _DEEPEST:
-            raise Refused("it has deeper or more tags than a paper; save it as PDF without tags.")
+            raise Refused(_TOO_MANY)
         self.budget.look()
         if isinstance(kid, int):
             self.content(above.page, kid, above)
