@@ -211,6 +211,18 @@ def test_what_is_no_paper_is_refused_in_one_sentence() -> None:
     assert "it has no words" in refusal(pdf_of("<p></p>"))
 
 
+def test_paragraphs_are_whole_however_they_are_set() -> None:
+    words = "Words that go on " + "and on that go on " * 12 + "for long"
+    styles = ("text-align: justify", "text-align: center", "text-align: right", "line-height: 2")
+    set_in = "text-indent: 2em; margin: 0"
+    set_so = "".join(f"<p style='{style}'>{words}</p>" for style in (*styles, set_in, set_in))
+    page = page_html(f"<ul><li>{words}<li><p>Second</p></ul>{set_so}")
+    for tagged in (True, False):
+        document = read(by_weasyprint(page, tagged))
+        assert prose(document) == [words, "Second", *[words] * 6]
+        assert document.overlooked == ()
+
+
 # Tables that are drawn, or not, in other ways
 
 FIGURES = [
