@@ -24,6 +24,7 @@ import planted
 import test_pack_formulas
 import test_savings_properties
 import transcript
+import word_hostile
 from rendered import PARTS
 from slips import KINDS, Slips
 from test_mutation import many_mutations
@@ -242,6 +243,12 @@ def hostile_files(root: Path) -> Iterator[bool]:
         yield not found
 
 
+def hostile_word_papers(_root: Path) -> Iterator[bool]:
+    """Word papers that are made to harm, as large as the limits allow, each in a process."""
+    for name in word_hostile.HOSTILE:
+        yield word_hostile.holds(name, word_hostile.FULL)
+
+
 def slips(root: Path) -> Iterator[bool]:
     """Two hundred slips of our reader, each found by the second one at its cell."""
     demo = root / "demo"
@@ -390,6 +397,7 @@ def main() -> int:
         hostile_texts,
         same_bytes,
         hostile_files,
+        hostile_word_papers,
         properties,
         invented_schedules,
         runs,

@@ -137,6 +137,7 @@ class TableLayout:
     least: int
     holds_money: bool
     needs_years: bool
+    for_people: bool  # its words are no data of the quarter, and nothing below it is a table
     sign: Sign
     given: Mapping[str, str]  # what holds for every table of this kind that does not state it
 
@@ -624,6 +625,7 @@ def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
         least=table["headings"],
         holds_money="years" in table,
         needs_years=table.get("years") == "needed",
+        for_people=bool(table.get("for_people")),
         sign=sign,
         given=table.get("given", {}),
     )

@@ -394,6 +394,17 @@ class DeadlineRow(NamedTuple):
     cell: str
 
 
+class BackgroundRow(NamedTuple):
+    """What a concept paper says that no column of the register asks for, under its own heading."""
+
+    project: str
+    asked: str
+    answer: str
+    workbook: str
+    sheet: str
+    cell: str
+
+
 class CommentaryRow(NamedTuple):
     """What the service or the finance office says of a project this quarter, to be quoted."""
 
@@ -605,6 +616,7 @@ ROWS: Mapping[str, type[tuple[Any, ...]]] = {
     "risks": RiskRow,
     "signoff": SignOffRow,
     "deadlines": DeadlineRow,
+    "background": BackgroundRow,
     "commentary": CommentaryRow,
     "recipients": RecipientRow,
     "blocks": BlockRow,
@@ -685,6 +697,7 @@ class Tables:
     risks: pd.DataFrame
     signoff: pd.DataFrame
     deadlines: pd.DataFrame
+    background: pd.DataFrame
     commentary: pd.DataFrame
     recipients: pd.DataFrame
     blocks: pd.DataFrame

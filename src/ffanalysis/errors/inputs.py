@@ -97,6 +97,35 @@ class PaperUnreadable(UserError):
         super().__init__(f"{paper} cannot be read: {why}")
 
 
+class FormWrong(UserError):
+    """The file of a form that cannot be used."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(f"intake/{name}: {problem}.")
+
+
+class FormUnknown(UsageError):
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"There is no form '{name}'. There is: {choices(known, name)}.")
+
+
+class IntakeTaken(UsageError):
+    """A workbook that intake would write is there already."""
+
+    def __init__(self, path: object) -> None:
+        super().__init__(
+            f"{path} is there already. --force takes the paper in anew: what was edited in the"
+            " workbook is kept, and what differs is listed in its sheet To check."
+        )
+
+
+class IntakeRefused(UsageError):
+    """Papers and a target that do not go together, and why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Nothing was taken in: {why}.")
+
+
 class LayoutWrong(UserError):
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(f"{name}: {problem}.")

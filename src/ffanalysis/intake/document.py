@@ -158,6 +158,9 @@ class RemarkKind(StrEnum):
     ASIDE = "aside"  # headers, footers, footnotes: words about the paper
     DIFFERS = "differs"  # two readers give a cell different words
     PICTURE = "picture"  # what may say something and cannot be read
+    STRUCK = "struck"  # words struck through: "Yes / ~~No~~"
+    HIDDEN = "hidden"  # words in the file that nobody sees on the page
+    LINK = "link"  # where the paper refers to something kept elsewhere
     OVERLOOKED = "overlooked"  # an atom that the reader did not reach
 
 

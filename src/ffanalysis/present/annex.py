@@ -37,7 +37,7 @@ from ffanalysis.present.words import NOT_RECORDED
 from ffanalysis.provenance import CellRef, cell_of, cells_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.settings import Roles
-from ffanalysis.tables import ProjectRow, SignOffRow
+from ffanalysis.tables import BackgroundRow, ProjectRow, SignOffRow
 from ffanalysis.vocabulary import Actor, Plan
 
 if TYPE_CHECKING:
@@ -156,10 +156,13 @@ def risks(quarter: Quarter, project: str, most: int = 0) -> Markup:
     return listed + tag("p", "The other risks are in the annex.", class_="quiet")
 
 
-def background(row: ProjectRow, roles: Roles) -> Markup:
-    """All fields of the register, in its own words, under the council's names for the roles."""
+def background(row: ProjectRow, roles: Roles, more: Sequence[BackgroundRow] = ()) -> Markup:
+    """All fields of the register, in its own words, under the council's names for the roles.
+
+    Behind them what else the project's paper says, under its own headings.
+    """
     asked_for = _asked_for(row, roles)
-    fields = [*asked_for, *_more_fields(row, roles)]
+    fields = [*asked_for, *_more_fields(row, roles), *_by_heading(more)]
     known = [(name, text) for name, text in fields if text]
     short = [field for field in known if len(field[1]) <= _LONG]
     long = [field for field in known if len(field[1]) > _LONG]
@@ -205,7 +208,19 @@ def _more_fields(row: ProjectRow, roles: Roles) -> list[_Field]:
         ("Owner", row.owner),
         ("Contact", row.contact),
         ("Reference", row.reference),
+        ("Posts", row.posts),
+        ("One-off cost", row.one_off_cost),
+        ("One-off cost funded from", row.cost_funding),
+        ("Equality screening", row.equality),
     ]
+
+
+def _by_heading(rows: Sequence[BackgroundRow]) -> list[_Field]:
+    """What a paper says under headings that the register has not, each heading once."""
+    answers: dict[str, list[str]] = {}
+    for row in rows:
+        answers.setdefault(row.asked, []).append(row.answer)
+    return [(asked, "\n".join(said)) for asked, said in answers.items()]
 
 
 def commentary(quarter: Quarter, project: str) -> Markup:

@@ -387,7 +387,11 @@ class Briefing:
     def background(self) -> Part:
         """All fields of the register, and in full what the first two pages cut short."""
         parts = [
-            annex.background(self.measures.row, self.quarter.council.roles),
+            annex.background(
+                self.measures.row,
+                self.quarter.council.roles,
+                self.quarter.background.of_project(self.slug),
+            ),
             line_texts.section(self.quarter, self.slug),
         ]
         if len(self.quarter.risks.of_project(self.slug)) > _MOST_RISKS:

@@ -43,6 +43,8 @@ def _headed_tables(sheet: Sheet, layout: Layout) -> tuple[list[FoundTable], list
             for found in _headed_at(sheet, row, part, tables, behind, layout):
                 if isinstance(found, FoundTable):
                     tables.append(found)
+                    if layout.tables[found.table].for_people:
+                        return tables, misses
                     behind = max(behind, found.header_row)
                 elif is_alone and found.header_rows[0] > missed:
                     misses.append(found)

@@ -14,8 +14,7 @@ from ffanalysis.vocabulary import scope_service
 # The tables whose rows may be a project's.
 _OF_PROJECTS = (
     *("savings", "totals", "full_year", "milestones", "risks", "signoff", "deadlines"),
-    "commentary",
-    "recipients",
+    *("background", "commentary", "recipients"),
 )
 
 

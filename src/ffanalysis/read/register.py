@@ -30,6 +30,9 @@ Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends o
 
 def read_register(found: FoundTable, layout: Layout, collected: Collected) -> None:
     """Add the table's rows and its refusals to `collected`."""
+    if layout.tables[found.table].for_people:
+        _pass_over(found, collected)
+        return
     for row, cells in _filled_rows(found):
         collected.accounted_cells.update(
             (cell.row, cell.column) for cell in cells.values() if cell.is_number
@@ -58,6 +61,15 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
         else:
             problem = "cannot name a project (write a name with letters or digits)."
             collected.refuse(found, named, f"'{named.text}' {problem}", {})
+
+
+def _pass_over(found: FoundTable, collected: Collected) -> None:
+    """Account for the words below the headings; a number there is listed as any other is."""
+    for row in range(found.header_row + 1, found.last_row + 1):
+        cells = (found.sheet.at(row, at) for at in found.columns)
+        collected.accounted_cells.update(
+            (cell.row, cell.column) for cell in cells if isinstance(cell.value, str)
+        )
 
 
 def _add(entry: Row, cells: Cells, found: FoundTable, layout: Layout, collected: Collected) -> None:
@@ -265,6 +277,7 @@ _MAKERS: Mapping[str, Callable[[Row, Cells, Layout], Faults]] = {
     "risks": _as_written,
     "signoff": _signature,
     "deadlines": _deadline,
+    "background": _as_written,
     "commentary": _as_written,
     "recipients": _as_written,
 }

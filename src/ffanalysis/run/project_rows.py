@@ -21,9 +21,11 @@ from ffanalysis.settings import OF_PROJECTS
 from ffanalysis.tables import HISTORY, TABLE_NAMES, RefusalRow, Rows, Tables
 from ffanalysis.vocabulary import Measure, Plan, scope_service
 
-# Whose rows are a project's own; those of the first six are printed in its briefing, word by word.
+# Whose rows are a project's own; those of the first seven its briefing prints, word by word.
 # Who gets a briefing is no part of it: a recipient more makes no page another.
-_PRINTED = ("projects", "milestones", "risks", "signoff", "deadlines", "commentary")
+_PRINTED = (
+    *("projects", "milestones", "risks", "signoff", "deadlines", "background", "commentary"),
+)
 _OWN = (*_PRINTED, "savings", "totals", "full_year")
 _MONEY = ("budget", "savings", "totals", "mtfp")
 

@@ -32,7 +32,10 @@ from ffanalysis.verify import READER_NAMES, Cells, Workbooks, Wrong, plain_text,
 
 # The tables whose amounts are compared with the cells that they name, and those beside them.
 _MONEY = ("savings", "totals", "full_year", "budget", "mtfp")
-_OTHERS = ("projects", "milestones", "risks", "signoff", "deadlines", "commentary", "recipients")
+_OTHERS = (
+    *("projects", "milestones", "risks", "signoff", "deadlines", "background", "commentary"),
+    "recipients",
+)
 # Whom a refusal may name: the first of these that a row states.
 _KEYS = {"project": "project", "programme": "programme", "service": "service", "scope": "service"}
 # £, £000 and £m in pence.

@@ -20,6 +20,7 @@ from ffanalysis.savings.assemble import (
 from ffanalysis.savings.model import NotAdded, Owner, PlanSavings, ProgrammeSavings
 from ffanalysis.settings import Settings, from_rows
 from ffanalysis.tables import (
+    BackgroundRow,
     BlockRow,
     BudgetRow,
     CommentaryRow,
@@ -153,6 +154,10 @@ class Quarter:
     @cached_property
     def deadlines(self) -> Rows[DeadlineRow]:
         return records(DeadlineRow, self.tables.deadlines)
+
+    @cached_property
+    def background(self) -> Rows[BackgroundRow]:
+        return records(BackgroundRow, self.tables.background)
 
     @cached_property
     def commentary(self) -> Rows[CommentaryRow]:

@@ -45,7 +45,7 @@ class RichText:
         filled = [run for run in runs if run.text.strip()]
         # Where all of a text is raised, nothing is raised above something.
         if len({run.place for run in filled}) > 1:
-            runs = [run._replace(text=_set(run.text, run.place)) for run in runs]
+            runs = [run._replace(text=as_set(run.text, run.place)) for run in runs]
         return "".join(run.text for run in runs), _struck(filled)
 
 
@@ -55,7 +55,7 @@ def _struck(filled: list[_Run]) -> Struck:
     return "whole" if all(run.is_struck for run in filled) else "in part"
 
 
-def _set(text: str, place: Place) -> str:
+def as_set(text: str, place: Place) -> str:
     """A text as its place says: a mark without letters, or raised and of one; "1st" stays so."""
     if not place:
         return text

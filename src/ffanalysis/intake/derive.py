@@ -1,0 +1,398 @@
+"""What follows from the words that were placed: budgets, the split, duties, bounds, dates.
+
+Nothing here guesses: an amount whose sentence no pattern takes, a service that is not named, a
+date that may be read in two ways are asked about, and stay as they are written.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from ffanalysis import money
+from ffanalysis.intake import dates
+from ffanalysis.intake.sentences import (
+    Duty,
+    Money,
+    bounds_saving,
+    duties_in,
+    events_in,
+    is_past,
+    money_in,
+    parts_of_budget,
+    sentences_of,
+)
+from ffanalysis.intake.taken import Source, Taken, Value
+from ffanalysis.layout import standard
+from ffanalysis.periods import parse_when, parse_year
+
+PROSE = ("description", "purpose", "outcomes", "assumptions", "constraints", "background")
+_EVENTS = "Dates in the text"
+
+
+@dataclass(frozen=True)
+class Budget:
+    """A service's budget of one year."""
+
+    service: Value
+    part_of: str
+    basis: Value
+    year: str
+    amount: Value
+    unit: str = ""
+    title: str = ""  # the label of the paper that it stands beside
+
+
+@dataclass
+class Split:
+    """Savings by delivery route, as a sentence gives them, with the total it states."""
+
+    title: Value
+    scope: Value | None
+    total: Value
+    lines: list[tuple[Value, Value]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """A saving of an earlier year that was delivered."""
+
+    title: Value
+    scope: Value
+    year: str
+    amount: Value
+
+
+@dataclass
+class Derived:
+    """What the sentences of a paper say, as lines of the workbook's tables."""
+
+    budgets: list[Budget] = field(default_factory=list)
+    split: Split | None = None
+    delivered: list[Delivered] = field(default_factory=list)
+    duties: list[tuple[Duty, Source]] = field(default_factory=list)
+    constraints: list[Value] = field(default_factory=list)
+    savings: list[tuple[str, Value, str]] = field(default_factory=list)  # year, amount, unit
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    text: str
+    paragraph: int
+    source: Source
+
+
+def derive(taken: Taken) -> Derived:
+    """Read the sentences and the money of a paper; ask about what they leave open."""
+    return _Deriving(taken).run()
+
+
+class _Deriving:
+    def __init__(self, taken: Taken) -> None:
+        self.taken, self.derived = taken, Derived()
+
+    def run(self) -> Derived:
+        self._budgets_of_labels()
+        self._savings_of_labels()
+        for sentences in self._prose():
+            for sentence in sentences:
+                self._read(sentence, sentences)
+        self._service()
+        self._check_risks()
+        self._check_dates()
+        return self.derived
+
+    # Labels that name their year.
+
+    def _budgets_of_labels(self) -> None:
+        for blanks, value in self.taken.of_years.get("budget", ()):
+            year = parse_year(blanks.get("year", ""))
+            parts = parts_of_budget(value.text)
+            if parts is None or year is None:
+                self.taken.ask(
+                    f"The base budget says '{value.text}', which is not an amount for a service.",
+                    value.sources[0],
+                    read_as="not placed",
+                    do="Write each budget with its service.",
+                    also="Base budget",
+                )
+                continue
+            unit = self._unit_of(blanks.get("hint", ""))
+            basis = blanks.get("basis", "").strip() or "base budget"
+            for amount, service, part_of in parts:
+                said = Value(amount, value.sources)
+                self._ask_unit(blanks, unit, said)
+                name = service or self._own_service()
+                self.derived.budgets.append(
+                    Budget(
+                        Value(name, value.sources),
+                        part_of,
+                        Value(basis, value.sources),
+                        year,
+                        said,
+                        "" if money.unit_of_text(amount) else unit or self.taken.form.unit,
+                        blanks.get("label", ""),
+                    )
+                )
+
+    def _own_service(self) -> str:
+        return self.taken.text_of("service") or self.taken.text_of("title")
+
+    @staticmethod
+    def _unit_of(hint: str) -> str:
+        units = standard().units_named(hint)
+        return money.unit_label(units[0]) if len(units) == 1 else ""
+
+    def _ask_unit(self, blanks: Mapping[str, str], unit: str, amount: Value) -> None:
+        own = money.unit_of_text(amount.text)
+        if not unit or own is None or money.unit_label(own) in (unit, "£"):
+            return
+        said = f"{blanks.get('year', '')} budget"
+        if any(question.also == said for question in self.taken.questions):
+            return
+        self.taken.ask(
+            f"The label gives its unit as {blanks['hint']}, the answer is '{amount.words}'.",
+            amount.sources[0],
+            read_as=f"{amount.text}, as written",
+            do="Confirm the unit.",
+            also=said,
+        )
+
+    def _savings_of_labels(self) -> None:
+        for blanks, value in self.taken.of_years.get("saving", ()):
+            year = parse_year(blanks.get("year", ""))
+            unit = self._unit_of(blanks.get("hint", "")) or self.taken.form.unit
+            has_unit = money.unit_of_text(value.text) is not None
+            is_amount = money.from_text(value.text, money.POUND) is not None
+            if year is None or not is_amount:
+                self.taken.ask(
+                    f"The saving of {blanks.get('year', '')} is '{value.text}': no amount.",
+                    value.sources[0],
+                    read_as="kept as it is; the quarter's run refuses the cell",
+                    do="Write the amount.",
+                    also="Proposed savings",
+                )
+            if year is not None:
+                self.derived.savings.append((year, value, "" if has_unit else unit))
+
+    # Sentences.
+
+    def _prose(self) -> Iterator[list[_Sentence]]:
+        """The sentences of each field of prose."""
+        fields = {name: values for name, values in self.taken.fields.items() if name in PROSE}
+        for values in fields.values():
+            yield [
+                _Sentence(text, number, replace(value.sources[0], words=text))
+                for number, value in enumerate(values)
+                for text in sentences_of(value.text)
+            ]
+
+    def _read(self, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
+        found, left = money_in(sentence.text)
+        for said in found:
+            getattr(self, f"_take_{said.kind.replace(' ', '_')}")(said, sentence, every)
+        for amount in left:
+            self.taken.ask(
+                f"'{amount.strip()}' stands in the text and is in no table.",
+                sentence.source,
+                read_as="kept in the text",
+                do="Say what it is; write it into a table if it is a budget or a saving.",
+            )
+        self.derived.duties += [(duty, sentence.source) for duty in duties_in(sentence.text)]
+        if bounds_saving(sentence.text):
+            self.derived.constraints.append(Value(sentence.text, (sentence.source,)))
+        for event in events_in(sentence.text):
+            said_of = Value(f"{event}: {sentence.text}", (sentence.source,), "kept in the text too")
+            self.taken.add_background(_EVENTS, said_of)
+
+    def _take_budget(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
+        scope = self._scope(said, sentence, every)
+        year = parse_year(said.year)
+        if scope is None or year is None:
+            return
+        source = (sentence.source,)
+        self.derived.budgets.append(
+            Budget(scope, "", Value(said.basis, source), year, Value(said.amount, source))
+        )
+
+    def _take_delivered(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
+        year = parse_year(said.year)
+        if not said.is_full:
+            self.taken.ask(
+                f"'{said.amount}' of {said.year}: how much of it was delivered is not said.",
+                sentence.source,
+                read_as="not placed",
+                do="Write what was delivered.",
+            )
+            return
+        scope = self._scope(said, sentence, every)
+        if scope is not None and year is not None:
+            source = (sentence.source,)
+            self.derived.delivered.append(
+                Delivered(Value(sentence.text, source), scope, year, Value(said.amount, source))
+            )
+
+    def _take_in_plan(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
+        source = (sentence.source,)
+        scope = self._scope(said, sentence, every)
+        total = Value(said.amount, source)
+        if self.derived.split is None:
+            self.derived.split = Split(Value(sentence.text, source), scope, total)
+        else:
+            self.taken.ask(
+                f"'{said.amount}' is said to be in the medium term financial plan, as another"
+                " amount is.",
+                sentence.source,
+                read_as="not placed",
+                do="Say which of them is the total.",
+            )
+
+    def _take_route(self, said: Money, sentence: _Sentence, _every: Sequence[_Sentence]) -> None:
+        split = self.derived.split
+        if split is None:
+            self.taken.ask(
+                f"'{said.label} {said.amount}': which plan and years these savings are of is not"
+                " said.",
+                sentence.source,
+                read_as="not placed",
+                do="Write them into a schedule with their plan.",
+            )
+            return
+        source = (sentence.source,)
+        split.lines.append((Value(said.label, source), Value(said.amount, source)))
+
+    # Whose money it is.
+
+    def _services(self) -> list[str]:
+        names = [budget.service.text for budget in self.derived.budgets if budget.service.text]
+        return list(dict.fromkeys([*names, *filter(None, [self.taken.text_of("service")])]))
+
+    def _scope(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> Value | None:
+        """The service that a sentence names, else the one that the text before it names."""
+        if said.scope:
+            return Value(said.scope.strip(), (sentence.source,))
+        named = self._named_before(sentence, every)
+        if len(named) == 1:
+            self.taken.ask(
+                f"'{said.amount}' names no service; the text around it speaks of {named[0]}.",
+                sentence.source,
+                read_as=named[0],
+                do="Confirm whose money it is.",
+            )
+            return Value(named[0], (sentence.source,), "the service that the text speaks of")
+        self.taken.ask(
+            f"Whose money '{said.amount}' is cannot be told.",
+            sentence.source,
+            read_as="not placed",
+            do="Write it into a table with its service.",
+        )
+        return None
+
+    def _named_before(self, sentence: _Sentence, every: Sequence[_Sentence]) -> list[str]:
+        """The services named in the paragraph, else in the nearest one before it."""
+        for number in range(sentence.paragraph, -1, -1):
+            text = " ".join(each.text for each in every if each.paragraph == number)
+            named = [name for name in self._services() if re.search(re.escape(name), text, re.I)]
+            if named:
+                return named
+        return []
+
+    def _service(self) -> None:
+        """The project's service: as the form says it, else the part that its budget names."""
+        if self.taken.fields.get("service"):
+            return
+        parts = [budget for budget in self.derived.budgets if budget.part_of]
+        own = parts or [budget for budget in self.derived.budgets if budget.service.text]
+        names = list(dict.fromkeys(budget.service.text for budget in own))
+        if len(names) != 1 or names[0] == self.taken.text_of("title"):
+            return
+        value = Value(names[0], own[0].service.sources, "the service that the base budget names")
+        self.taken.add("service", value)
+        self.taken.ask(
+            f"The form does not ask for the project's service; the base budget names {names[0]}.",
+            own[0].service.sources[0],
+            read_as=names[0],
+            do="Confirm that the saving is this service's.",
+            also="Projects, Service",
+        )
+
+    def _check_risks(self) -> None:
+        for row in self.taken.records.get("risks", ()):
+            if "risk" in row and "mitigation" not in row:
+                self.taken.ask(
+                    f"The risk '{row['risk'].text}' has no mitigation.",
+                    row["risk"].sources[0],
+                    read_as="left blank",
+                    do="Ask for it, and write it.",
+                    also="Risks",
+                )
+
+    # Dates.
+
+    def _check_dates(self) -> None:
+        american = dates.writes_month_first(self._date_values())
+        for rows, column in (("milestones", "completed_by"), ("signoff", "signed")):
+            for row in self.taken.records.get(rows, ()):
+                self._check_date(row, column, american=american)
+        self._check_past()
+
+    def _date_values(self) -> list[str]:
+        columns = (("milestones", "completed_by"), ("signoff", "signed"))
+        return [
+            row[column].text
+            for rows, column in columns
+            for row in self.taken.records.get(rows, ())
+            if column in row
+        ]
+
+    def _check_date(self, row: dict[str, Value], column: str, *, american: bool) -> None:
+        main = next(iter(row.values()))
+        value = row.get(column)
+        if value is None:
+            self.taken.ask(
+                f"'{main.text}' has no date.",
+                main.sources[0],
+                read_as="no date",
+                do="Ask for the date, and write it.",
+            )
+            return
+        settled = dates.settled(value.text, month_first=american)
+        if settled.text != value.text:
+            row[column] = Value(settled.text, value.sources, settled.how)
+        if settled.asks:
+            self.taken.ask(
+                f"'{main.text}': {settled.asks}",
+                value.sources[0],
+                read_as=settled.text,
+                do=settled.do,
+            )
+
+    def _check_past(self) -> None:
+        """Ask about a sentence in the past tense on a day after the paper was signed."""
+        days = [
+            when.last
+            for row in self.taken.records.get("signoff", ())
+            if "signed" in row and (when := parse_when(row["signed"].text))
+        ]
+        if not days:
+            return
+        signed = max(days)
+        written = next(
+            row["signed"].text
+            for row in self.taken.records["signoff"]
+            if "signed" in row
+            and (when := parse_when(row["signed"].text)) is not None
+            and when.last == signed
+        )
+        for sentences in self._prose():
+            for sentence in sentences:
+                for event in events_in(sentence.text):
+                    when = parse_when(event)
+                    if when is not None and when.first > signed and is_past(sentence.text):
+                        self.taken.ask(
+                            f"{event} is spoken of as past, and is after the paper was signed"
+                            f" ({written}).",
+                            sentence.source,
+                            read_as="kept in the text",
+                            do="Ask whether the paper was changed after it was signed, or the date"
+                            " is wrong.",
+                        )

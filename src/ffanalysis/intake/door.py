@@ -1,0 +1,266 @@
+"""Papers to workbooks: one each, or one register for all. `take_in` is the door."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ffanalysis.errors import IntakeRefused, IntakeTaken, PaperUnreadable, UserError
+from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apart, sheets_of
+from ffanalysis.intake.context import SharedTables
+from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
+from ffanalysis.intake.forms import Form, beside, shipped
+from ffanalysis.intake.papers import SUFFIXES, take
+from ffanalysis.intake.taken import Ending, Source
+from ffanalysis.intake.workbook import workbook_of
+from ffanalysis.periods import Period
+from ffanalysis.provenance import slug
+from ffanalysis.read import read_period
+
+_PREVIOUS = ".previous"  # behind the name of the workbook that was there before
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How one paper ended: what was taken from it, or why nothing was."""
+
+    file: Path
+    paper: Paper | None
+    error: UserError | None = None
+
+
+@dataclass
+class Written:
+    """A workbook that was written, with what the reader of a quarter refuses in it."""
+
+    path: Path
+    papers: list[Paper]
+    sheets: list[Sheet]
+    differences: list[Difference] = field(default_factory=list)
+    refusals: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Intake:
+    """All that an intake did."""
+
+    outcomes: list[Outcome]
+    written: list[Written]
+
+
+def papers_in(places: Iterable[Path]) -> list[Path]:
+    """The papers that files and folders name, each once; lock files of Word are none."""
+    found: dict[Path, None] = {}
+    for place in places:
+        if place.is_dir():
+            inside = sorted(each for each in place.iterdir() if each.suffix.lower() in SUFFIXES)
+            if not inside:
+                raise IntakeRefused(f"the folder {place} holds no paper ({', '.join(SUFFIXES)})")
+            found.update((each, None) for each in inside if not each.name.startswith(("~$", ".")))
+        elif place.exists():
+            found[place] = None
+        else:
+            raise IntakeRefused(f"there is no paper {place}")
+    return list(found)
+
+
+def forms_for(papers: Iterable[Path], root: Path | None = None) -> tuple[Form, ...]:
+    """The forms known: a council's own, beside the papers or in the programme, before ours."""
+    folders = {paper.resolve().parent for paper in papers} | ({root} if root else set())
+    own = beside(folders)
+    names = {form.file for form in own}
+    return (*(form for form in shipped() if form.file not in names), *own)
+
+
+def take_in(
+    files: Sequence[Path],
+    target: Path,
+    forms: Sequence[Form],
+    *,
+    form: str = "",
+    project: str = "",
+    force: bool = False,
+    tell: Callable[[Outcome], None] = lambda _: None,
+) -> Intake:
+    """Take papers in, and write them to a workbook, or to one each in a folder.
+
+    A paper that cannot be read ends with its error, and the rest go on. A workbook that is there
+    already is left alone unless `force` is given; its edits are kept then. Raises IntakeRefused,
+    and IntakeTaken where nothing else would be written, before anything is read.
+    """
+    is_book = target.suffix.lower() == ".xlsx"
+    if project and len(files) > 1:
+        raise IntakeRefused("--project names one project, and there are several papers")
+    targets = {
+        file: target if is_book else target / f"{slug(file.stem) or 'paper'}.xlsx" for file in files
+    }
+    _refuse_targets(targets, is_book=is_book)
+    if (is_book or len(files) == 1) and not force:
+        _refuse_taken(targets.values())
+    outcomes: list[Outcome] = []
+    seen: dict[str, str] = {}
+    for file in files:
+        if targets[file].exists() and not force:
+            outcome = Outcome(file, None, IntakeTaken(targets[file]))
+        else:
+            outcome = _outcome(file, forms, form, project, seen)
+        outcomes.append(outcome)
+        tell(outcome)
+    intake = Intake(outcomes, [])
+    by_target: dict[Path, list[Paper]] = {}
+    for outcome in outcomes:
+        if outcome.paper is not None:
+            by_target.setdefault(targets[outcome.file], []).append(outcome.paper)
+    shared = SharedTables()
+    for folder in {path.parent for path in by_target}:
+        shared.look_into(folder, by_target)
+    for path, papers in by_target.items():
+        intake.written.append(_write(path, papers, shared))
+    return intake
+
+
+def _refuse_targets(targets: dict[Path, Path], *, is_book: bool) -> None:
+    if not is_book and next(iter(targets.values())).parent.suffix.lower() in {
+        ".xls",
+        ".xlsm",
+        ".ods",
+        ".csv",
+    }:
+        raise IntakeRefused("--to names an .xlsx workbook, or a folder")
+    taken: dict[Path, Path] = {}
+    for file, path in targets.items():
+        if not is_book and path in taken:
+            raise IntakeRefused(f"{taken[path].name} and {file.name} would both go to {path.name}")
+        taken[path] = file
+
+
+def _refuse_taken(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise IntakeTaken(path)
+
+
+def _outcome(
+    file: Path, forms: Sequence[Form], form: str, project: str, seen: dict[str, str]
+) -> Outcome:
+    try:
+        paper = take(file, forms, form, project)
+        if other := seen.get(slug(paper.project)):
+            why = (
+                f"it names the same project as {other}, '{paper.project}'. Give one of them another"
+                " title."
+            )
+            raise PaperUnreadable(file.name, why)
+    except UserError as error:
+        return Outcome(file, None, error)
+    seen[slug(paper.project)] = file.name
+    return Outcome(file, paper)
+
+
+def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
+    """Write one workbook whole or not at all; what was there before stays beside it."""
+    sheets = shared.keep_once(sheets_of(papers), path.name, papers)
+    name_apart(sheets)
+    edited: Edited | None = None
+    differences: list[Difference] = []
+    if path.exists():
+        edited = read_edited(path.name, path.read_bytes())
+        differences = keep_edits(sheets, edited)
+        for each in differences:
+            papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Look which one holds.")
+        sheets += edited.others
+    to_check, from_paper = for_people(sheets, papers, edited.answers if edited else {})
+    content = workbook_of([to_check, *sheets, from_paper])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.exists():
+        path.with_name(path.name + _PREVIOUS).write_bytes(path.read_bytes())
+    _replace(path, content)
+    return Written(path, papers, sheets, differences, refusals_of(path))
+
+
+def _replace(path: Path, content: bytes) -> None:
+    handle, name = tempfile.mkstemp(prefix=".intake-", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(name).chmod(0o644)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def refusals_of(path: Path) -> list[str]:
+    """What the reader of a quarter refuses of a workbook by itself, as sentences."""
+    folder = path.parent.name
+    quarter = Period.parse(folder) if Period.is_name(folder) else Period(2020, 1)
+    try:
+        tables = read_period(quarter, [path])
+    except UserError as error:
+        return [str(error)]
+    return list(dict.fromkeys(tables.refusals["sentence"].tolist()))
+
+
+def coverage_of(paper: Paper) -> dict[str, int]:
+    """How many atoms of the paper ended where; `lost` is always nil, and proves it."""
+    endings = list(paper.taken.endings.values())
+    counts = {ending.value.replace(" ", "_"): endings.count(ending) for ending in Ending}
+    return {"atoms": paper.atoms, **counts, "lost": paper.atoms - len(endings)}
+
+
+def as_json(intake: Intake) -> dict[str, Any]:
+    """What was placed, what is to be checked and how much was covered."""
+    papers = [outcome.paper for outcome in intake.outcomes if outcome.paper is not None]
+    placed = [
+        {
+            "workbook": written.path.name,
+            "sheet": sheet.name,
+            "cell": address,
+            "heading": heading,
+            "value": entry.text,
+            "paper": entry.paper,
+            "place": entry.place,
+            "words": entry.words,
+            "how": entry.how,
+        }
+        for written in intake.written
+        for sheet in written.sheets
+        if not sheet.raw
+        for address, heading, entry in cells_of(sheet)
+        if entry.is_from_paper
+    ]
+    to_check = [
+        {
+            "paper": paper.name,
+            "project": paper.project,
+            "question": question.asks,
+            "place": question.source.place,
+            "words": question.source.words,
+            "read_as": question.read_as,
+            "do": question.do,
+        }
+        for paper in papers
+        for question in paper.taken.questions
+    ]
+    return {
+        "placed": placed,
+        "to_check": to_check,
+        "mended": [
+            {"paper": paper.name, "place": m.source.place, "words": m.source.words, "now": m.now}
+            for paper in papers
+            for m in paper.taken.mends
+        ],
+        "coverage": {paper.name: coverage_of(paper) for paper in papers},
+        "papers": [
+            {
+                "paper": outcome.file.name,
+                "project": outcome.paper.project if outcome.paper else None,
+                "form": outcome.paper.taken.form.name if outcome.paper else None,
+                "error": str(outcome.error) if outcome.error else None,
+            }
+            for outcome in intake.outcomes
+        ],
+        "refusals": [text for written in intake.written for text in written.refusals],
+    }

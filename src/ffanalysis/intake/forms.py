@@ -1,0 +1,400 @@
+"""A form as data: its labels, tick lists and tables, from a TOML file.
+
+Three forms come with the package; a council puts others beside its papers, in `intake/*.toml`.
+What all forms have in common (how councils head the same field) is in `forms/labels.toml`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+from ffanalysis.errors import FormWrong
+from ffanalysis.intake.words import key, nearest, squash, without_hint
+
+Years = Literal["increment", "cumulative", "not stated"]
+Sign = Literal["saving is positive", "saving is negative"]
+
+# What a field may become: a column of the register, a budget or a saving of one year, or words for
+# the background. A form's label says which.
+REGISTER = (
+    *("title", "reference", "saving_type", "plan_area", "cmr_lead", "slt_lead", "head_of_service"),
+    *("cmr_challenge", "service", "programme", "status", "description", "purpose", "outcomes"),
+    *("constraints", "assumptions", "decision", "decision_due", "decision_route", "owner"),
+    *("contact", "posts", "one_off_cost", "cost_funding", "cover", "equality"),
+)
+MONEY = ("budget", "saving")
+FIELDS = (*REGISTER, *MONEY, "milestone", "background")
+# Fields that a form may ask for year by year: their columns in the register name the year.
+OF_YEARS = ("posts", "one_off_cost", "cost_funding")
+# Answers of a line: where several labels share a paragraph, each ends the one before.
+SHORT = frozenset(
+    {"title", "reference", "saving_type", "plan_area", "cmr_lead", "slt_lead", "head_of_service"}
+    | {"cmr_challenge", "service", "programme", "owner", "contact", "posts", "decision_due"}
+    | {"decision_route"}
+)
+RECORDS = ("milestones", "risks", "signoff", "deadlines")
+GRIDS = ("savings", "posts", "background")
+_PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_YEAR = r"(?P<year>(?:FY\s*)?(?:20)?\d\d\s*[-–—/]\s*(?:20)?\d\d)"
+
+
+@dataclass(frozen=True)
+class Label:
+    """Words of a form that say what stands beside or below them."""
+
+    words: str
+    meaning: str  # a field, or "" for a heading that asks for nothing itself
+    heading: str = ""  # of a background field: the heading it is shown under
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """A text of the label alone, or with a colon and an answer behind it."""
+        return re.compile(_words_pattern(self.words), re.I | re.DOTALL)
+
+    @property
+    def is_short(self) -> bool:
+        return self.meaning in SHORT
+
+
+@dataclass(frozen=True)
+class Found:
+    """A label found at the beginning of a text: what is behind it, and what its blanks hold."""
+
+    label: Label
+    rest: str
+    blanks: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RecordTable:
+    """A table whose rows are milestones, risks, sign-offs or deadlines, by its headings."""
+
+    into: str
+    columns: Mapping[str, tuple[str, ...]]  # column, or "role: name" for two → headings
+
+    @cached_property
+    def by_heading(self) -> Mapping[str, str]:
+        return {squash(word): name for name, words in self.columns.items() for word in words}
+
+    def column_of(self, text: str) -> str | None:
+        """The column that a heading names."""
+        return self.by_heading.get(squash(without_hint(text).rstrip(": ")))
+
+
+@dataclass(frozen=True)
+class GridTable:
+    """A table of money by year: what its title says, and what holds for all of its lines."""
+
+    into: str
+    sheet: str
+    titles: tuple[str, ...]
+    plan: str = ""
+    is_own: bool = True  # whether its lines are the project's, or a wider programme's
+    scope_after: tuple[str, ...] = ()
+    statements: Mapping[str, str] = field(default_factory=dict)
+    is_expected: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form asks, and where the answers go."""
+
+    name: str
+    file: str  # its file's name without .toml
+    about: str
+    tells: tuple[str, ...]
+    labels: tuple[Label, ...]
+    options: Mapping[str, tuple[str, ...]]
+    several: frozenset[str]  # fields of which more than one box may be ticked
+    records: tuple[RecordTable, ...]
+    grids: tuple[GridTable, ...]
+    statuses: tuple[str, ...]
+    instructions: tuple[str, ...]
+    expected: tuple[str, ...]  # fields that a paper without an answer is asked about
+    programme: str = ""
+    unit: str = ""
+    years: Years = "not stated"
+    sign: Sign = "saving is positive"
+
+    @cached_property
+    def _by_length(self) -> tuple[Label, ...]:
+        return tuple(sorted(self.labels, key=lambda label: -len(label.words)))
+
+    @cached_property
+    def _squashed(self) -> Mapping[str, Label]:
+        return {squash(label.words): label for label in self._by_length if "{" not in label.words}
+
+    def label_at(self, text: str) -> Found | None:
+        """The label that a text begins with: alone, or with a colon and an answer behind it."""
+        bare = text.strip()
+        for label in self._by_length:
+            if found := label.pattern.fullmatch(bare):
+                return Found(label, (found["rest"] or "").strip(), _blanks(found))
+        return None
+
+    def label_within(self, text: str) -> tuple[Found, str] | None:
+        """A label that is broken by spaces: "Proj ect Title". The words as they stand, too."""
+        bare = without_hint(text).strip().rstrip(": ")
+        label = self._squashed.get(squash(bare)) if len(bare) < 120 else None
+        return (Found(label, ""), label.words) if label else None
+
+    def split(self, text: str) -> list[tuple[Found, str]]:
+        """The labels of a paragraph and their answers: "CMR Lead: A SLT Lead: B" has two."""
+        first = self.label_at(text)
+        if first is None:
+            return []
+        parts: list[tuple[Found, str]] = []
+        rest = first.rest
+        while (inner := self._next_short(rest)) is not None:
+            at, found = inner
+            parts.append((first, rest[:at].strip()))
+            first, rest = found, found.rest
+        return [*parts, (first, rest.strip())]
+
+    def _next_short(self, text: str) -> tuple[int, Found] | None:
+        """The next label of a short answer within a text; it has a colon behind it."""
+        places = []
+        for label in self._by_length:
+            if not label.is_short:
+                continue
+            for found in re.finditer(rf"(?<![\w/]){_core(label.words)}\s*:\s*", text, re.I):
+                if found.start() and text[found.start()].isupper():
+                    places.append((found.start(), -len(found[0]), found, label))
+        if not places:
+            return None
+        at, _, found, label = min(places, key=lambda place: place[:2])
+        return at, Found(label, text[found.end() :])
+
+    def is_instruction(self, text: str) -> bool:
+        """Whether a text only says how the form is to be filled in."""
+        return squash(text) in {squash(words) for words in self.instructions}
+
+    def nearest_label(self, text: str) -> str:
+        """The label of this form most like a text, or nothing."""
+        return nearest(text, (label.words for label in self.labels))
+
+    def score(self, texts: Iterable[str]) -> int:
+        """How many of the words that tell this form from others begin one of the texts."""
+        keys = [key(text) for text in texts]
+        return sum(
+            any(text == key(word) or text.startswith(f"{key(word)} ") for text in keys)
+            for word in self.tells
+        )
+
+
+def _core(words: str) -> str:
+    """A pattern of a label's words, with any spacing and punctuation between them."""
+    return r"[\s\W]*?".join(re.escape(word) for word in re.findall(r"[\w£%]+|[&/]", words))
+
+
+def _words_pattern(words: str) -> str:
+    """A pattern of a label at the beginning of a text, its blanks as groups."""
+    parts = _PLACEHOLDER.split(words)
+    pattern = []
+    for number, part in enumerate(parts):
+        if number % 2 == 0:
+            pattern.append(_core(part))
+        else:
+            pattern.append(_YEAR if part == "year" else rf"(?P<{part}>[^:\n]*?)")
+    middle = r"[\s\W]*?".join(filter(None, pattern))
+    number = r"(?:(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[a-z]\)\s+)?"
+    hint = r"(?P<hint>\s*\([^()]*\)?)?"
+    return rf"{number}{middle}{hint}\s*[?.]?\s*(?::\s*(?P<rest>.*))?"
+
+
+def _blanks(found: re.Match[str]) -> dict[str, str]:
+    said = {name: text for name, text in found.groupdict().items() if text and name != "rest"}
+    return {name: " ".join(text.split()) for name, text in said.items()}
+
+
+def kind_of_row(text: str) -> str:
+    """What a row of a table of savings is by its label: "line", "posts", …; "" for other words."""
+    return _row_kinds().get(squash(without_hint(text)), "")
+
+
+@lru_cache(maxsize=1)
+def _row_kinds() -> Mapping[str, str]:
+    return {squash(word): kind for kind, words in _common()["rows"].items() for word in words}
+
+
+@lru_cache(maxsize=1)
+def _common() -> dict[str, Any]:
+    return tomllib.loads(
+        files("ffanalysis.intake").joinpath("forms/labels.toml").read_text("utf-8")
+    )
+
+
+def shipped() -> tuple[Form, ...]:
+    """The forms that come with the package."""
+    folder = files("ffanalysis.intake").joinpath("forms")
+    names = sorted(each.name for each in folder.iterdir() if each.name.endswith(".toml"))
+    return tuple(
+        form_of(name, folder.joinpath(name).read_bytes()) for name in names if name != "labels.toml"
+    )
+
+
+def beside(folders: Iterable[Path]) -> tuple[Form, ...]:
+    """The forms of a council, from `intake/*.toml` in the folders. Raises FormWrong."""
+    paths = {path for folder in folders for path in sorted((folder / "intake").glob("*.toml"))}
+    return tuple(form_of(path.name, path.read_bytes()) for path in sorted(paths))
+
+
+def form_of(name: str, content: bytes) -> Form:
+    """A form from its file. Raises FormWrong, with what to write instead."""
+    try:
+        data = tomllib.loads(content.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FormWrong(name, f"it is no TOML ({error})") from None
+    return _Builder(name, data).form()
+
+
+def choose(forms: Sequence[Form], texts: Sequence[str]) -> tuple[Form, int] | None:
+    """The form that a paper's words tell, and by how many of them; None where none is told."""
+    scored = [(form.score(texts), -len(form.tells), form) for form in forms]
+    score, _, form = max(scored, key=lambda each: each[:2], default=(0, 0, None))
+    return (form, score) if form is not None and score else None
+
+
+class _Builder:
+    """Makes a form of its file, and says what is wrong with it."""
+
+    _KEYS = frozenset(
+        {"name", "about", "tells", "programme", "unit", "years", "sign", "labels", "background"}
+        | {"headings", "options", "several", "records", "grids", "status", "instructions"}
+        | {"expected"}
+    )
+
+    def __init__(self, name: str, data: Mapping[str, Any]) -> None:
+        self.name, self.data = name, data
+
+    def form(self) -> Form:
+        self._refuse_unknown(self.data, self._KEYS, "")
+        options = {each: self._words(words, each) for each, words in self._part("options").items()}
+        self._refuse_unknown(options, set(REGISTER), "options.")
+        expected = self._words(self.data.get("expected", []), "expected")
+        return Form(
+            name=str(self.data.get("name") or Path(self.name).stem),
+            file=Path(self.name).stem,
+            about=str(self.data.get("about", "")),
+            tells=self._tells(),
+            labels=tuple(self._labels()),
+            options=options,
+            several=frozenset(self._words(self.data.get("several", []), "several")),
+            records=tuple(self._records()),
+            grids=tuple(map(self._grid, self._list("grids"))),
+            statuses=self._both("status"),
+            instructions=self._both("instructions"),
+            expected=expected,
+            programme=str(self.data.get("programme", "")),
+            unit=self._unit(),
+            years=self._choice("years", ("not stated", "increment", "cumulative")),
+            sign=self._choice("sign", ("saving is positive", "saving is negative")),
+        )
+
+    def _tells(self) -> tuple[str, ...]:
+        tells = self._words(self.data.get("tells", []), "tells")
+        if not tells:
+            raise FormWrong(
+                self.name, 'it has no "tells": list some labels that only this form has'
+            )
+        return tells
+
+    def _unit(self) -> str:
+        unit = str(self.data.get("unit", ""))
+        if unit and unit not in {"£", "£000", "£m"}:
+            raise FormWrong(self.name, f'unit "{unit}" is none of £, £000, £m')
+        return unit
+
+    def _choice(self, name: str, allowed: tuple[str, ...]) -> Any:
+        value = self.data.get(name, allowed[0])
+        if value not in allowed:
+            raise FormWrong(self.name, f'{name} "{value}" is none of {", ".join(allowed)}')
+        return value
+
+    def _labels(self) -> Iterator[Label]:
+        """The form's own labels, then those that all forms have and this one does not use."""
+        own = self._part("labels")
+        self._refuse_unknown(own, set(FIELDS), "labels.")
+        taken = set()
+        for meaning, words in own.items():
+            for word in self._words(words, f"labels.{meaning}"):
+                taken.add(key(word))
+                yield Label(word, meaning)
+        for word in self._words(self.data.get("background", []), "background"):
+            taken.add(key(word))
+            yield Label(word, "background", word)
+        for word in self._words(self.data.get("headings", []), "headings"):
+            taken.add(key(word))
+            yield Label(word, "")
+        for meaning, words in _common()["labels"].items():
+            yield from (Label(word, meaning) for word in words if key(word) not in taken)
+        yield from (
+            Label(w, "background", w) for w in _common()["background"] if key(w) not in taken
+        )
+        yield from (Label(word, "") for word in _common()["headings"] if key(word) not in taken)
+
+    def _records(self) -> Iterator[RecordTable]:
+        own = self._part("records")
+        self._refuse_unknown(own, set(RECORDS), "records.")
+        for into in RECORDS:
+            columns: dict[str, tuple[str, ...]] = dict(_common()["records"].get(into, {}))
+            known = {*columns}
+            for name, words in own.get(into, {}).items():
+                self._refuse_unknown({name: 1}, known, f"records.{into}.")
+                columns[name] = (*self._words(words, f"records.{into}.{name}"), *columns[name])
+            yield RecordTable(into, {name: tuple(words) for name, words in columns.items()})
+
+    def _grid(self, data: Mapping[str, Any]) -> GridTable:
+        keys = {"into", "sheet", "titles", "plan", "own", "scope_after", "states", "expected"}
+        self._refuse_unknown(data, keys, "grids.")
+        into = data.get("into", "savings")
+        if into not in GRIDS:
+            raise FormWrong(self.name, f'into "{into}" is none of {", ".join(GRIDS)}')
+        titles = self._words(data.get("titles", []), "grids.titles")
+        if not titles:
+            raise FormWrong(self.name, 'a table of "grids" has no "titles"')
+        return GridTable(
+            into=into,
+            sheet=str(data.get("sheet", titles[0])),
+            titles=titles,
+            plan=str(data.get("plan", "")),
+            is_own=bool(data.get("own", True)),
+            scope_after=self._words(data.get("scope_after", []), "grids.scope_after"),
+            statements={str(name): str(value) for name, value in data.get("states", {}).items()},
+            is_expected=bool(data.get("expected", False)),
+        )
+
+    def _both(self, name: str) -> tuple[str, ...]:
+        return (*self._words(self.data.get(name, []), name), *_common()[name])
+
+    def _part(self, name: str) -> Mapping[str, Any]:
+        part = self.data.get(name, {})
+        if not isinstance(part, Mapping):
+            raise FormWrong(self.name, f'"{name}" is no table: write [{name}]')
+        return part
+
+    def _list(self, name: str) -> list[Mapping[str, Any]]:
+        parts = self.data.get(name, [])
+        if not isinstance(parts, list) or not all(isinstance(each, Mapping) for each in parts):
+            raise FormWrong(self.name, f'"{name}" is no list of tables: write [[{name}]]')
+        return parts
+
+    def _words(self, words: Any, name: str) -> tuple[str, ...]:
+        if not isinstance(words, list) or not all(isinstance(word, str) and word for word in words):
+            raise FormWrong(self.name, f'"{name}" is no list of words: write {name} = ["…"]')
+        return tuple(words)
+
+    def _refuse_unknown(self, data: Iterable[str], known: Iterable[str], where: str) -> None:
+        known = list(known)
+        for name in data:
+            if name not in known:
+                near = nearest(name, known)
+                meant = (
+                    f": did you mean {near}?" if near else f"; there is {', '.join(sorted(known))}"
+                )
+                raise FormWrong(self.name, f'"{where}{name}" is not known{meant}')

@@ -1,0 +1,337 @@
+"""Tables of money by year: their headings, and row by row their labels and amounts.
+
+What a table says is copied to the workbook as it is; the reader of workbooks knows totals, units
+and statuses, and refuses what may be read in two ways. Here is mended only what the paper broke:
+labels over several cells, and several rows in one cell.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Literal
+
+from ffanalysis import money
+from ffanalysis.intake import labels
+from ffanalysis.intake.document import Cell
+from ffanalysis.intake.forms import Form, GridTable
+from ffanalysis.intake.lines import Line
+from ffanalysis.intake.taken import (
+    Ending,
+    Grid,
+    GridRow,
+    Head,
+    Mend,
+    Source,
+    Taken,
+    Value,
+    source_of,
+)
+from ffanalysis.intake.words import key, squash
+from ffanalysis.layout import plain, standard
+from ffanalysis.periods import parse_year, year_in
+
+NOT_LEGIBLE = "[not legible]"
+_LEAST_TITLE = 8  # letters of a title that was cut off
+
+
+def heads_of(line: Line) -> tuple[Head, ...]:
+    """The headings of amounts in a row: years and totals, and what stands among or behind them."""
+    cells = [(cell, _head_kind(cell.text)) for cell in line.filled]
+    years = [cell.column for cell, kind in cells if kind == "year"]
+    if not years:
+        return ()
+    return tuple(
+        Head(kind or "other", " ".join(cell.lines), cell.column, cell.column + cell.columns - 1)
+        for cell, kind in cells
+        if kind == "year" or cell.column > min(years)
+    )
+
+
+def _head_kind(text: str) -> Literal["year", "total"] | None:
+    bare = standard().without_units(" ".join(text.split()))
+    if parse_year(bare) or ((found := year_in(bare)) and len(bare) < 60 and _goes_with(found[1])):
+        return "year"
+    return "total" if plain(bare) in standard().total_headings else None
+
+
+def _goes_with(rest: str) -> bool:
+    """Whether what a heading says beside its year is what a column of amounts may say."""
+    layout = standard()
+    return not key(rest) or plain(rest) in layout.beside_years or bool(layout.measure_in(rest))
+
+
+def table_titled(text: str, form: Form, *, has_heads: bool) -> tuple[GridTable, str] | None:
+    """The table of the form whose title a text is, and the title it was cut from, if it was.
+
+    Where headings of years stand beside it, the title may be within other words.
+    """
+    said = key(text)
+    every = [(table, title) for table in form.grids for title in table.titles]
+    for table, title in sorted(every, key=lambda each: -len(each[1])):
+        begins = said == key(title) or said.startswith(f"{key(title)} ")
+        if begins or (has_heads and f" {key(title)} " in f" {said[:160]} "):
+            return table, ""
+    letters = squash(text)
+    cut = [
+        (table, title)
+        for table in form.grids
+        for title in table.titles
+        if len(letters) >= _LEAST_TITLE and squash(title).startswith(letters)
+    ]
+    return cut[0] if len(cut) == 1 else None
+
+
+class GridReader:
+    """Reads the rows of one table of money."""
+
+    def __init__(
+        self, table: GridTable, title: Cell, line: Line, taken: Taken, cut_from: str = ""
+    ) -> None:
+        self._taken = taken
+        self.heads = heads_of(line)
+        self.first_amount = min(head.first for head in self.heads)
+        source = source_of(title)
+        how = f"mended from '{source.words}'" if cut_from else ""
+        self.grid = Grid(table, Value(cut_from or source.words, (source,), how), self.heads)
+        self._title = title
+        taken.grids.append(self.grid)
+        taken.end(source.atoms, Ending.PLACED)
+        for cell in line.filled:
+            taken.end(cell.atoms, Ending.PLACED)
+
+    def is_row(self, line: Line) -> bool:
+        """Whether a line has amounts or marks below the headings, or labels before them alone."""
+        return any(cell.column >= self.first_amount for cell in line.filled) or all(
+            labels.kind_of(" ".join(cell.lines)) for cell in line.filled
+        )
+
+    def read(self, line: Line) -> None:
+        """Take a row of the table."""
+        before = [c for c in line.filled if c.column < self.first_amount and c is not self._title]
+        before = [cell for cell in before if not self._ends_title(cell)]
+        amounts = [cell for cell in line.filled if cell.column >= self.first_amount]
+        if not before and self._take_units(amounts):
+            return
+        found = self._labels(before)
+        statuses = next((each for each in found if labels.stacked(each[1].text)), None)
+        if statuses:
+            self._take_stacked(found, statuses, amounts)
+            return
+        row = GridRow(dict(found))
+        row.is_total = labels.TOTAL in row.labels
+        for cell in amounts:
+            head = self._head_over(cell)
+            if head is None:
+                self._ask_no_heading(cell)
+            else:
+                source = source_of(cell)
+                row.amounts[head] = Value(" ".join(cell.lines), (source,))
+                self._place(source)
+        self.grid.rows.append(row)
+
+    def _ends_title(self, cell: Cell) -> bool:
+        """Take a cell that is the rest of the title above it, which a page break has cut in two."""
+        title = self._title
+        is_below = cell.column == title.column and cell.row == title.row + title.rows
+        words = " ".join(cell.lines)
+        if not is_below or title.rows == 1 or labels.kind_of(words) or cell.rows == 1:
+            return False
+        source = source_of(cell)
+        now = f"{self.grid.title.text} {words}"
+        self.grid.title = Value(now, (*self.grid.title.sources, source), "joined over a page break")
+        self._taken.mends.append(Mend(source, now))
+        self._place(source)
+        return True
+
+    def _take_units(self, cells: Sequence[Cell]) -> bool:
+        """A row that only says the unit of each column."""
+        if not cells or not all(labels.kind_of(" ".join(c.lines)) == "unit" for c in cells):
+            return False
+        said = {key(" ".join(cell.lines)) for cell in cells}
+        if len(said) != 1:
+            return False
+        source = source_of(cells[0])
+        self.grid.unit = Value(source.words, (source,))
+        for cell in cells:
+            self._taken.end(cell.atoms, Ending.PLACED)
+        return True
+
+    def _labels(self, cells: Sequence[Cell]) -> list[tuple[str, Value]]:
+        """The labels of a row, each with what it is; one that is broken over cells is mended."""
+        whole = " ".join(" ".join(cell.lines) for cell in cells)
+        if len(cells) > 1 and labels.known("rag", whole):
+            sources = tuple(map(source_of, cells))
+            now = labels.spelled("rag", whole)
+            words = " | ".join(source.words for source in sources)
+            atoms = tuple(number for source in sources for number in source.atoms)
+            joined = Source(words, sources[0].place, atoms)
+            self._taken.mends.append(Mend(joined, now))
+            self._place(joined)
+            return [("rag", Value(now, (joined,), f"mended from '{words}'"))]
+        found: list[tuple[str, Value]] = []
+        for cell in cells:
+            source = source_of(cell)
+            if labels.is_amount(source.words):
+                self._ask_no_heading(cell)
+                continue
+            kind = labels.kind_of(source.words)
+            if labels.stacked(source.words):
+                kind = "rag"
+            text = labels.spelled("rag", source.words) if kind == "rag" else source.words
+            if text != source.words and kind == "rag" and not labels.stacked(source.words):
+                self._taken.mends.append(Mend(source, text))
+            self._place(source)
+            value = Value(text, (source,))
+            column = self._column(kind, found)
+            before = dict(found).get(column)
+            if before is not None:
+                found.remove((column, before))
+                words = f"{before.text} {value.text}"
+                value = Value(words, (*before.sources, source), "from two cells")
+            found.append((column, value))
+        return found
+
+    @staticmethod
+    def _column(kind: str | None, found: Sequence[tuple[str, Value]]) -> str:
+        column = kind or "line"
+        return column if column not in dict(found) else "line"
+
+    def _take_stacked(
+        self,
+        found: Sequence[tuple[str, Value]],
+        statuses: tuple[str, Value],
+        cells: Sequence[Cell],
+    ) -> None:
+        """Several rows in one cell: a status on each line, amounts on some of them."""
+        names = labels.stacked(statuses[1].text)
+        rest = {column: value for column, value in found if value is not statuses[1]}
+        source = statuses[1].sources[0]
+        rows = [
+            GridRow(
+                {**rest, ("rag" if name != "Total" else labels.TOTAL): Value(name, (source,))},
+                is_total=name == "Total",
+            )
+            for name in names
+        ]
+        unknown: list[GridRow] = []
+        for cell in cells:
+            head = self._head_over(cell)
+            if head is None:
+                self._ask_no_heading(cell)
+                continue
+            self._place(source_of(cell))
+            placed = _by_line(cell, len(names)) or self._by_sum(cell, names)
+            if placed is None:
+                self._unclear(cell, head, rest, unknown, names)
+                continue
+            for place, text in placed:
+                value = Value(text, (source_of(cell),))
+                if place is None:
+                    row = GridRow({**rest, "rag": Value(NOT_LEGIBLE, (source_of(cell),))})
+                    row.amounts[head] = value
+                    unknown.append(row)
+                else:
+                    rows[place].amounts[head] = value
+        at = next((n for n, row in enumerate(rows) if row.is_total), len(rows))
+        self.grid.rows += [*rows[:at], *_merged(unknown), *rows[at:]]
+
+    def _by_sum(self, cell: Cell, names: Sequence[str]) -> list[tuple[int | None, str]] | None:
+        """Fewer amounts than statuses: certain is the total, where the last adds up the others.
+
+        A single one is the total: an amount of a status would have its total below it.
+        """
+        values = labels.amounts_in(" ".join(cell.lines))
+        if not values or names[-1] != "Total" or len(values) > len(names):
+            return None
+        last = len(names) - 1
+        if len(values) == 1:
+            return [(last, values[0])]
+        numbers = [_number(value) for value in values]
+        if any(number is None for number in numbers):
+            return None
+        *parts, total = (number or Decimal(0) for number in numbers)
+        if sum(parts, Decimal(0)) != total:
+            return None
+        lines: list[tuple[int | None, str]] = [(None, value) for value in values[:-1]]
+        said = " ".join(cell.lines)
+        where = f"{self.grid.title.text}, {self.heads[self._head_over(cell) or 0].text}"
+        amounts = "the amount" if len(parts) == 1 else "each amount but the last"
+        self._taken.ask(
+            f"{where}: one cell has '{said}' for {len(names)} lines ({', '.join(names)}); which RAG"
+            f" status {amounts} has cannot be told.",
+            source_of(cell),
+            read_as=f"{' + '.join(values[:-1])} without a RAG status, and the total {values[-1]}",
+            do="Ask for the RAG status, and write it in the line.",
+            also=self.grid.table.sheet,
+        )
+        return [*lines, (last, values[-1])]
+
+    def _unclear(
+        self,
+        cell: Cell,
+        head: int,
+        rest: dict[str, Value],
+        unknown: list[GridRow],
+        names: Sequence[str],
+    ) -> None:
+        """Amounts that may belong to several lines: the cell goes as it is, and will be refused."""
+        source = source_of(cell)
+        row = GridRow({**rest, "rag": Value(NOT_LEGIBLE, (source,))})
+        row.amounts[head] = Value(source.words, (source,))
+        unknown.append(row)
+        self._taken.ask(
+            f"{self.grid.title.text}, {self.heads[head].text}: '{source.words}' stands for"
+            f" {len(names)} lines ({', '.join(names)}); which amount belongs to which cannot be"
+            " told.",
+            source,
+            read_as="kept as it is; the quarter's run refuses the cell",
+            do="Write each amount beside its status.",
+            also=self.grid.table.sheet,
+        )
+
+    def _head_over(self, cell: Cell) -> int | None:
+        """The heading over a cell, by the columns that both cover."""
+        return next(
+            (
+                number
+                for number, head in enumerate(self.heads)
+                if head.first <= cell.column + cell.columns - 1 and cell.column <= head.last
+            ),
+            None,
+        )
+
+    def _ask_no_heading(self, cell: Cell) -> None:
+        self._taken.ask(
+            f"{self.grid.title.text}: '{' '.join(cell.lines)}' stands under no heading.",
+            source_of(cell),
+            read_as="not placed",
+            do="Say which year it is of, and write it there.",
+            also=self.grid.table.sheet,
+        )
+
+    def _place(self, source: Source) -> None:
+        self._taken.end(source.atoms, Ending.PLACED)
+
+
+def _by_line(cell: Cell, lines: int) -> list[tuple[int | None, str]] | None:
+    """The amounts of a cell that has a line, blank ones counted, for each of the statuses."""
+    texts = [paragraph.text for paragraph in cell.paragraphs]
+    if len(texts) != lines:
+        return None
+    return [(number, text) for number, text in enumerate(texts) if text]
+
+
+def _merged(rows: Sequence[GridRow]) -> list[GridRow]:
+    """Lines of an unknown status, those of different years in one row where they can be."""
+    merged: list[GridRow] = []
+    for row in rows:
+        free = (each for each in merged if not each.amounts.keys() & row.amounts.keys())
+        if (into := next(free, None)) is None:
+            merged.append(row)
+        else:
+            into.amounts.update(row.amounts)
+    return merged
+
+
+def _number(text: str) -> Decimal | None:
+    amount = money.from_text(text, money.POUND)
+    return Decimal(amount.pence) if amount else None

@@ -1,0 +1,627 @@
+"""A document's words go where the form says: to fields, tick lists, records, tables of money.
+
+The document is read as lines. Each either begins something (a label, the headings of a table), or
+belongs to what was begun last. What belongs nowhere is kept as background and asked about.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ffanalysis.intake import ticks
+from ffanalysis.intake.document import (
+    Cell,
+    Document,
+    Paragraph,
+    Remark,
+    RemarkKind,
+    Table,
+    tables_of,
+)
+from ffanalysis.intake.forms import MONEY, OF_YEARS, RECORDS, SHORT, Form, Found, GridTable, Label
+from ffanalysis.intake.grid import GridReader, heads_of, table_titled
+from ffanalysis.intake.lines import Line, lines_of
+from ffanalysis.intake.marks import mark_typed, pieces_of
+from ffanalysis.intake.mending import mended
+from ffanalysis.intake.records import RecordReader, headings_of, one_record
+from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.words import key, squash, without_hint
+
+_LONGEST_LABEL = 120
+_GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
+_ONE_LINE = SHORT - {"decision_route", "posts"}
+
+
+@dataclass
+class _Field:
+    """A field whose answer may go on."""
+
+    name: str
+    label: Source  # as the paper prints it
+    found: Found
+    table: Table | None = None  # that the label stands in
+    is_answered: bool = False  # beside the label
+    count: int = 0  # of its answers so far
+
+
+@dataclass
+class _Ticks:
+    """A tick list whose options follow."""
+
+    name: str
+    heading: Source
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class _Title:
+    """The title of a table of money whose headings are to follow."""
+
+    table: GridTable
+    cell: Cell
+    cut_from: str
+
+
+@dataclass
+class _Records:
+    reader: RecordReader
+    table: Table | None
+
+
+@dataclass
+class _Money:
+    reader: GridReader
+    table: Table | None
+
+
+@dataclass
+class _Unknown:
+    """A table of figures by year that the form does not know."""
+
+    table: Table | None
+    sources: list[Source] = field(default_factory=list)
+
+
+_Mode = _Field | _Ticks | _Title | _Records | _Money | _Unknown | None
+
+
+def place(document: Document, form: Form) -> Taken:
+    """Place all that a document says; every atom has an ending."""
+    document, mends = mended(document, form)
+    placing = _Placing(form)
+    placing.taken.mends += mends
+    single = placing.take_single_records(document)
+    for line in lines_of(document.blocks):
+        if line.table is None or id(line.table) not in single:
+            placing.read(line)
+    placing.end()
+    placing.ask_twice()
+    placing.take_remarks(document)
+    placing.ask_expected()
+    placing.take_left_over(document)
+    return placing.taken
+
+
+def _years(heads: Sequence[Head]) -> int:
+    return sum(head.kind == "year" for head in heads)
+
+
+class _Placing:
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.taken = Taken(form)
+        self.mode: _Mode = None
+        self.has_begun = False
+        self.settled: set[str] = set()  # tick lists that are read
+
+    def take_single_records(self, document: Document) -> set[int]:
+        """The tables that are one record each, label by label: "Risk | …", "Mitigation | …"."""
+        single = set()
+        before: Paragraph | None = None
+        for block in document.blocks:
+            if isinstance(block, Paragraph):
+                before = block if block.text else before
+                continue
+            for table in tables_of((block,)):
+                if one_record(table, before, self.form, self.taken):
+                    single.add(id(table))
+            before = None
+        return single
+
+    def read(self, line: Line) -> None:
+        if self._goes_on(line) or self._begins_table(line) or self._begins_fields(line):
+            return
+        if self._is_status(line):
+            self.end()
+            for cell in line.filled:
+                self.taken.add("status", Value(" ".join(cell.lines), (source_of(cell),)))
+            return
+        if self.has_begun and self._begins_unknown(line):
+            return
+        self._take_more(line)
+
+    def end(self) -> None:
+        """End what was begun last."""
+        if isinstance(self.mode, _Ticks):
+            self.settled.add(self.mode.name)
+            ticks.settle(self.mode.name, self.mode.lines, self.mode.heading, self.form, self.taken)
+        elif isinstance(self.mode, _Title):
+            self._ask_no_table(self.mode)
+        elif isinstance(self.mode, _Unknown):
+            self._ask_unknown(self.mode)
+        self.mode = None
+
+    # Lines that belong to a table begun before.
+
+    def _goes_on(self, line: Line) -> bool:
+        mode = self.mode
+        if not isinstance(mode, _Records | _Money | _Unknown):
+            return False
+        if not self._is_same_table(mode.table, line) or self._is_heading_alone(line):
+            return False
+        if isinstance(mode, _Records):
+            if headings_of(line, self.form):
+                return False
+            mode.reader.read(line)
+            return True
+        if heads_of(line):
+            return False
+        if isinstance(mode, _Unknown):
+            mode.sources += map(source_of, line.filled)
+            return True
+        if mode.reader.is_row(line) or not self._has_label(line):
+            mode.reader.read(line)
+            return True
+        return False
+
+    def _is_same_table(self, table: Table | None, line: Line) -> bool:
+        """Whether a row is of a table, or of one right behind it that goes on as wide."""
+        if line.table is None or table is None:
+            return False
+        if line.table is table:
+            return True
+        goes_on = line.table.width == table.width and not self._has_label(line)
+        goes_on = goes_on and not headings_of(line, self.form) and not heads_of(line)
+        if goes_on and isinstance(self.mode, _Records | _Money | _Unknown):
+            self.mode.table = line.table
+        return goes_on
+
+    def _is_heading_alone(self, line: Line) -> bool:
+        """Whether a row has nothing but a heading or label of the form."""
+        if len(line.filled) != 1:
+            return False
+        found = self.form.label_at(" ".join(line.filled[0].lines))
+        return found is not None and not found.rest
+
+    def _has_label(self, line: Line) -> bool:
+        return line.first is not None and bool(self.form.label_at(" ".join(line.first.lines)))
+
+    # Lines that begin a table.
+
+    def _begins_table(self, line: Line) -> bool:
+        record = headings_of(line, self.form)
+        if record is not None:
+            self.end()
+            self.has_begun = True
+            self.mode = _Records(RecordReader(record, line, self.form, self.taken), line.table)
+            return True
+        heads = heads_of(line)
+        asks = self._asks_for_answer(line)
+        title = None if asks else self._title_of(line, has_heads=bool(heads))
+        is_titled = title is not None or isinstance(self.mode, _Title)
+        if heads and not asks and (is_titled or _years(heads) > 1):
+            self._begin_money(line, title)
+            return True
+        if title and len(line.filled) == 1 and not self._has_answer(line):
+            self.end()
+            self.has_begun = True
+            self.mode = title
+            return True
+        return False
+
+    def _has_answer(self, line: Line) -> bool:
+        """Whether a line is a label of the form with its answer, and so no title."""
+        parts = self.form.split(line.filled[0].text)
+        return bool(parts and parts[0][1])
+
+    def _asks_for_answer(self, line: Line) -> bool:
+        """Whether a line begins with a label that asks for an answer, and is no table's."""
+        if line.first is None:
+            return False
+        found = self.form.label_at(" ".join(line.first.lines))
+        return found is not None and bool(found.label.meaning) and _years(heads_of(line)) < 2
+
+    def _title_of(self, line: Line, *, has_heads: bool) -> _Title | None:
+        first = line.first
+        if first is None or len(first.text) > 2 * _LONGEST_LABEL:
+            return None
+        found = table_titled(" ".join(first.lines), self.form, has_heads=has_heads)
+        return _Title(found[0], first, found[1]) if found else None
+
+    def _begin_money(self, line: Line, title: _Title | None) -> None:
+        before = self.mode if isinstance(self.mode, _Title) else None
+        chosen = title or before
+        if chosen is None:
+            self.end()
+            self.mode = _Unknown(line.table, list(map(source_of, line.filled)))
+            return
+        if title is None:
+            self.mode = None
+        else:
+            self.end()
+        if chosen.cut_from:
+            self.taken.mends.append(Mend(source_of(chosen.cell), chosen.cut_from))
+        self.has_begun = True
+        reader = GridReader(chosen.table, chosen.cell, line, self.taken, chosen.cut_from)
+        self.mode = _Money(reader, line.table)
+
+    # Lines that begin fields.
+
+    def _begins_fields(self, line: Line) -> bool:
+        """Take the labels of a line with the answers beside them."""
+        if self._begins_options(line):
+            return True
+        pending: _Field | None = None
+        has_label = False
+        for cell in line.filled:
+            parts = self._labels_of(cell)
+            if not parts:
+                if pending is not None:
+                    self._answer(pending, cell)
+                elif has_label:
+                    self._take_more(Line((cell,), line.table, line.row))
+                elif cell is line.first:
+                    return False
+                continue
+            has_label = True
+            pending = self._begin(cell, parts)
+            if isinstance(self.mode, _Field):
+                self.mode.table = line.table
+        if isinstance(self.mode, _Field):
+            self.mode.is_answered = self.mode.count > 0
+        return has_label
+
+    def _begins_options(self, line: Line) -> bool:
+        """Whether a line is an option with its box, in a list that no label introduces."""
+        if isinstance(self.mode, _Ticks) or line.first is None:
+            return False
+        has_box = any(cell.marks for cell in line.filled) or (
+            len(line.filled) == 2 and mark_typed(line.filled[-1].text) is not None
+        )
+        words = squash(" ".join(line.first.lines))
+        for name, options in self.form.options.items():
+            if has_box and name not in self.settled and words in map(squash, options):
+                self.end()
+                self.has_begun = True
+                heading = Source(name.replace("_", " ").capitalize(), line.first.place)
+                self.mode = _Ticks(name, heading, [line])
+                return True
+        return False
+
+    def _labels_of(self, cell: Cell) -> list[tuple[Found, str]]:
+        if not cell.lines:
+            return []
+        parts = self.form.split(cell.lines[0])
+        if not parts and len(cell.lines) > 1 and len(cell.text) <= _LONGEST_LABEL:
+            found = self.form.label_at(" ".join(cell.lines))
+            return [(found, "")] if found and not found.rest else []
+        if not parts and (broken := self.form.label_within(cell.lines[0])):
+            found, words = broken
+            self.taken.mends.append(Mend(source_of(cell), words))
+            return [(found, "")]
+        return parts
+
+    def _begin(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> _Field | None:
+        """Begin the fields of a cell; the last of them may go on in the cells behind it."""
+        self.end()
+        self.has_begun = True
+        paragraph = next(each for each in cell.paragraphs if each.text)
+        rest = [each for each in cell.paragraphs if each is not paragraph and each.text]
+        is_whole = not parts[0][1] and parts[0][0].rest == "" and len(cell.lines) > 1
+        if is_whole and self.form.label_at(" ".join(cell.lines)):
+            rest = []  # the label itself is broken over lines
+        opened: _Field | None = None
+        for found, answer in parts:
+            self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
+            printed = " ".join(cell.lines) if not answer else found.label.words
+            opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
+            if answer and opened is not None:
+                self._add(opened, Source(answer, paragraph.place, paragraph.atoms))
+        for each in rest:
+            if opened is not None:
+                self._add(opened, source_of(each))
+        return opened
+
+    def _open(self, found: Found, printed: Source) -> _Field | None:
+        name = found.label.meaning
+        if not name:
+            self.mode = None
+            return None
+        if name in self.form.options:
+            heading = Source(found.label.words, printed.place, printed.atoms)
+            self.mode = _Ticks(name, heading)
+            return _Field(name, printed, found)
+        self.mode = _Field(name, printed, found)
+        return self.mode
+
+    def _answer(self, opened: _Field, cell: Cell) -> None:
+        """Take a cell that stands beside a label."""
+        if isinstance(self.mode, _Ticks) and self.mode.name == opened.name:
+            self.mode.lines.append(Line((cell,)))
+            return
+        for paragraph in cell.paragraphs:
+            if paragraph.text or paragraph.marks:
+                self._add(opened, source_of(paragraph))
+
+    def _add(self, opened: _Field, source: Source) -> None:
+        """Add words to the field that is open."""
+        name = opened.name
+        opened.count += 1
+        if isinstance(self.mode, _Ticks) and self.mode.name == name:
+            cell = Cell(0, 0, (self._paragraph(source),), source.place)
+            self.mode.lines.append(Line((cell,)))
+        elif self.form.is_instruction(source.words):
+            self.taken.end(source.atoms, Ending.FORM)
+        elif name == "background":
+            heading = opened.found.label.heading or opened.found.label.words
+            self.taken.add_background(heading, Value(source.words, (source,)))
+        elif name == "milestone":
+            self._add_milestone(opened, source)
+        elif name in MONEY or (name in OF_YEARS and "year" in opened.found.blanks):
+            blanks = {**opened.found.blanks, "label": opened.label.words}
+            self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
+        else:
+            self.taken.add(name, Value(source.words, (source,)))
+
+    def _add_milestone(self, opened: _Field, source: Source) -> None:
+        """A label that asks for a date is a milestone: "Start date"."""
+        row = {
+            "milestone": Value(opened.found.label.words, (opened.label,)),
+            "completed_by": Value(source.words, (source,)),
+        }
+        self.taken.records.setdefault("milestones", []).append(row)
+        self.taken.end((*opened.label.atoms, *source.atoms), Ending.PLACED)
+
+    @staticmethod
+    def _paragraph(source: Source) -> Paragraph:
+        pieces = [
+            type(piece)(piece.text, source.atoms if number == 0 else (), piece.mark)
+            for number, piece in enumerate(pieces_of(source.words))
+        ]
+        return Paragraph(tuple(pieces), source.place)
+
+    # Lines that begin nothing.
+
+    def _take_more(self, line: Line) -> None:
+        mode = self.mode
+        if isinstance(mode, _Ticks):
+            mode.lines.append(line)
+        elif isinstance(mode, _Field):
+            self._answer_more(mode, line)
+        else:
+            self._take_loose(line)
+
+    def _begins_unknown(self, line: Line) -> bool:
+        """Whether a line of its own looks like a label that the form does not know.
+
+        "Outcums of the project:", or a heading of the paper's own; "as follows:" is none.
+        """
+        if len(line.filled) != 1 or line.filled[0].marks:
+            return False
+        paragraphs = [each for each in line.filled[0].paragraphs if each.text]
+        words = paragraphs[0].text
+        is_label = words.endswith(":") and words[:1].isupper() and len(words.split()) <= 6
+        is_label = is_label and not _GOES_ON.search(words)
+        if len(paragraphs) != 1 or not (is_label or paragraphs[0].level):
+            return False
+        self.end()
+        source = source_of(line.filled[0])
+        heading = without_hint(words).rstrip(": ")
+        self._ask_unknown_label(heading, source)
+        self.taken.end(source.atoms, Ending.BACKGROUND)
+        self.mode = _Field("background", source, Found(Label(heading, "background", heading), ""))
+        return True
+
+    def _answer_more(self, mode: _Field, line: Line) -> None:
+        """Words below a label belong to it, unless they look like a label that is not known."""
+        if self._is_over(mode, line):
+            self._take_loose(line)
+            return
+        if line.table is not None and len(line.filled) > 1:
+            if line.table is mode.table:
+                self._take_loose(line)
+            else:
+                self._answer_in_rows(mode, line)
+            return
+        for cell in line.filled:
+            self._answer(mode, cell)
+
+    def _is_over(self, mode: _Field, line: Line) -> bool:
+        """Whether a line below an answer is no more of it: of a short one, or led by a label."""
+        if not mode.is_answered:
+            return mode.name in _ONE_LINE and mode.count > 0
+        return mode.name in _ONE_LINE or self._heading_of(line)[0] != _ELSE
+
+    def _answer_in_rows(self, mode: _Field, line: Line) -> None:
+        """A row of a table below a label, as one line of its answer."""
+        cells = [source_of(cell) for cell in line.filled]
+        words = ": ".join([cells[0].words, " | ".join(each.words for each in cells[1:])])
+        atoms = tuple(number for each in cells for number in each.atoms)
+        self._add(mode, Source(words, cells[0].place, atoms))
+
+    def _is_status(self, line: Line) -> bool:
+        """Whether a line says how far the paper is approved; it may stand anywhere."""
+        return self._says_status(" ".join(" ".join(cell.lines) for cell in line.filled))
+
+    def _says_status(self, text: str) -> bool:
+        said = key(text)
+        is_first = not self.taken.fields.get("status")
+        return is_first and any(said.startswith(key(words)) for words in self.form.statuses)
+
+    def _take_loose(self, line: Line) -> None:
+        """Keep what no label of the form introduces as background, and ask what it is."""
+        first = line.filled[0]
+        if all(number in self.taken.endings for cell in line.filled for number in cell.atoms):
+            return
+        if all(self.form.is_instruction(" ".join(cell.lines)) for cell in line.filled):
+            for cell in line.filled:
+                self.taken.end(cell.atoms, Ending.FORM)
+            return
+        heading, cells = self._heading_of(line)
+        sources = tuple(map(source_of, cells))
+        words = " | ".join(source.words for source in sources)
+        self.taken.add_background(heading, Value(words, sources))
+        self.taken.end(first.atoms, Ending.BACKGROUND)
+        if heading != _ELSE:
+            self._ask_unknown_label(heading, source_of(first))
+            return
+        self.taken.ask(
+            "Words under no label of the form.",
+            source_of(first),
+            read_as="kept as background",
+            do="Move them where they belong.",
+        )
+
+    def _ask_unknown_label(self, heading: str, source: Source) -> None:
+        near = self.form.nearest_label(heading)
+        meant = f" The nearest label known is '{near}'." if near else ""
+        self.taken.ask(
+            f"'{heading}' is no label of the form '{self.form.name}'.{meant}",
+            source,
+            read_as="kept as background",
+            do="Move it where it belongs, or add the label to the form.",
+        )
+
+    @staticmethod
+    def _heading_of(line: Line) -> tuple[str, tuple[Cell, ...]]:
+        """A label that the form does not know, and what stands beside it."""
+        first = line.filled[0]
+        words = " ".join(first.lines)
+        label, colon, rest = words.partition(":")
+        if len(line.filled) > 1 and len(words) <= _LONGEST_LABEL:
+            return without_hint(words).rstrip(": "), line.filled[1:]
+        if colon and rest.strip() and len(label) <= _LONGEST_LABEL // 2 and label[:1].isupper():
+            return without_hint(label), line.filled
+        return _ELSE, line.filled
+
+    # What is asked at the end.
+
+    def _ask_no_table(self, title: _Title) -> None:
+        source = source_of(title.cell)
+        self.taken.ask(
+            f"'{source.words}' has no table of figures by year below it.",
+            source,
+            read_as="no figures",
+            do="Write the figures, or say that there are none.",
+            also=title.table.sheet,
+        )
+
+    def _ask_unknown(self, mode: _Unknown) -> None:
+        words = " | ".join(source.words for source in mode.sources)
+        atoms = tuple(number for source in mode.sources for number in source.atoms)
+        self.taken.ask(
+            f"The form '{self.form.name}' knows no table of figures by year with this heading.",
+            Source(words, mode.sources[0].place, atoms),
+            read_as="not placed",
+            do="Write its figures into a sheet, or add the table to the form.",
+        )
+
+    def ask_twice(self) -> None:
+        """Ask about an answer of one line that the paper gives twice, and differently."""
+        for name in _ONE_LINE & self.taken.fields.keys():
+            values = self.taken.fields[name]
+            texts = list(dict.fromkeys(" ".join(value.text.split()) for value in values))
+            if len(texts) > 1 and name not in self.form.several:
+                said = " and ".join(f"'{text}'" for text in texts)
+                words = next(each.words for each in self.form.labels if each.meaning == name)
+                self.taken.ask(
+                    f"'{words}' is answered more than once: {said}.",
+                    values[-1].sources[0],
+                    read_as="all of them",
+                    do="Write the one that holds.",
+                )
+            else:
+                del values[1:]
+
+    def ask_expected(self) -> None:
+        """Ask about what every paper on this form has, and this one has not."""
+        asked = {question.also for question in self.taken.questions}
+        nowhere = Source("", "")
+        for name in self.form.expected:
+            if name in RECORDS:
+                is_there = bool(self.taken.records.get(name))
+            else:
+                is_there = bool(self.taken.fields.get(name)) or name in self.settled
+            if not is_there:
+                words = next((e.words for e in self.form.labels if e.meaning == name), name)
+                what = words if name not in RECORDS else name.replace("signoff", "sign-off")
+                self.taken.ask(
+                    f"The form asks for '{what}', and the paper has no answer.",
+                    nowhere,
+                    read_as="left blank",
+                    do="Ask for it, and write it.",
+                )
+        for table in self.form.grids:
+            is_there = any(grid.table is table for grid in self.taken.grids)
+            if (
+                table.is_expected
+                and not is_there
+                and table.sheet not in asked
+                and not self.taken.of_years.get("saving")
+            ):
+                self.taken.ask(
+                    f"The form has a table '{table.titles[0]}', and the paper has none.",
+                    nowhere,
+                    read_as="no figures",
+                    do="Ask for the figures.",
+                    also=table.sheet,
+                )
+
+    def take_remarks(self, document: Document) -> None:
+        """Ask about what the reader doubts or left out; words about the paper are background."""
+        for remark in document.remarks:
+            words = " / ".join(remark.readings)
+            source = Source(words, remark.place, remark.atoms)
+            if remark.kind is RemarkKind.ASIDE and self._says_status(words):
+                self.taken.add("status", Value(words, (source,)))
+                continue
+            if remark.kind is RemarkKind.ASIDE:
+                self.taken.add_background("Beside the form", Value(words, (source,)))
+                continue
+            if remark.kind is RemarkKind.DIFFERS and self._is_settled(remark):
+                continue
+            asks, do = _REMARKS[remark.kind]
+            self.taken.ask(f"{asks}: '{words}'.", source, do=do)
+
+    def _is_settled(self, remark: Remark) -> bool:
+        """Whether both readings are parts of a title that was joined over a page break."""
+        titles = [squash(grid.title.text) for grid in self.taken.grids if grid.title.how]
+        return any(all(squash(text) in title for text in remark.readings) for title in titles)
+
+    def take_left_over(self, document: Document) -> None:
+        """Ask about every atom that has no ending: nothing of a paper is passed over."""
+        named = set(self.taken.endings)
+        left = [number for number in range(len(document.atoms)) if number not in named]
+        for number in left:
+            atom = document.atoms[number]
+            self.taken.ask(
+                f"'{atom.text}' was read and has no place.",
+                Source(atom.text, f"{document.source}, part {number + 1}", (number,)),
+                do="Say where it belongs.",
+            )
+
+
+_ELSE = "Other words of the paper"
+_REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
+    RemarkKind.DELETED: ("Deleted in the paper, and left out", "Confirm that it is to go."),
+    RemarkKind.COMMENT: ("A comment in the paper", "Answer it; it is in no field."),
+    RemarkKind.DIFFERS: (
+        "Two readings of one place differ",
+        "Look at the paper, and write the right one.",
+    ),
+    RemarkKind.PICTURE: ("A picture, which is not read", "Look whether it says something."),
+    RemarkKind.STRUCK: ("Struck through in the paper, and left out", "Confirm that it is to go."),
+    RemarkKind.HIDDEN: ("In the file, not on the page, and left out", "Confirm that it is to go."),
+    RemarkKind.LINK: ("The paper refers to something elsewhere", "Look whether it says something."),
+    RemarkKind.OVERLOOKED: ("Words that the reading did not reach", "Say where they belong."),
+}

@@ -1,0 +1,204 @@
+"""Tables whose rows are milestones, risks, sign-offs or deadlines."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ffanalysis.intake.document import Cell, Paragraph, Table
+from ffanalysis.intake.forms import Form, RecordTable
+from ffanalysis.intake.lines import Line
+from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
+
+_SENTENCE_ENDS = re.compile(r"[.!?:;]['’\")]?$")
+# The columns that a row of each kind begins with.
+MAIN: Mapping[str, str] = {
+    "milestones": "milestone",
+    "risks": "risk",
+    "signoff": "role",
+    "deadlines": "what",
+}
+
+
+def headings_of(line: Line, form: Form) -> RecordTable | None:
+    """The table whose headings a row has: its main column, and one more at least."""
+    if len(line.filled) < 2:
+        return None
+    texts = [" ".join(cell.lines) for cell in line.filled]
+    best: tuple[int, RecordTable] | None = None
+    for record in form.records:
+        columns = [column for text in texts if (column := record.column_of(text))]
+        names = {part for column in columns for part in column.split(": ")}
+        if len(set(columns)) < 2 or len(columns) * 2 < len(texts):
+            continue
+        if MAIN[record.into] in names and (best is None or len(columns) > best[0]):
+            best = len(columns), record
+    return best[1] if best else None
+
+
+class RecordReader:
+    """Reads the rows below a row of headings."""
+
+    def __init__(self, record: RecordTable, line: Line, form: Form, taken: Taken) -> None:
+        self._record, self._form, self._taken = record, form, taken
+        self._columns: list[tuple[int, int, str, str]] = []
+        for cell in line.filled:
+            heading = " ".join(cell.lines)
+            column = record.column_of(heading) or ""
+            self._columns.append((cell.column, cell.column + cell.columns - 1, column, heading))
+            taken.end(cell.atoms, Ending.FORM)
+        self._rows = taken.records.setdefault(record.into, [])
+        self._begun = len(self._rows)
+
+    def read(self, line: Line) -> None:
+        """Take a row; one that only goes on with the last is joined to it."""
+        cells = [(self._column_over(cell), cell) for cell in line.filled]
+        if self._goes_on(cells):
+            self._join(cells)
+            return
+        row: dict[str, Value] = {}
+        for (column, heading), cell in cells:
+            value = self._value(cell)
+            if column == "role: name":
+                row.update(self._role_and_name(value))
+            elif column and column not in row:
+                row[column] = value
+            else:
+                self._ask_no_column(cell, heading)
+                continue
+            for source in value.sources:
+                self._taken.end(source.atoms, Ending.PLACED)
+        if row:
+            self._rows.append(row)
+
+    def _column_over(self, cell: Cell) -> tuple[str, str]:
+        for first, last, column, heading in self._columns:
+            if first <= cell.column + cell.columns - 1 and cell.column <= last:
+                return column, heading
+        return "", ""
+
+    def _value(self, cell: Cell) -> Value:
+        """The words of a cell, without a heading of the form that was glued to their end."""
+        source = source_of(cell)
+        text = "\n".join(cell.lines)
+        for label in self._form.labels:
+            if label.meaning or not label.words:
+                continue
+            end = re.search(rf"(?<=[.!?])\s+{re.escape(label.words)}\s*:?$", text)
+            if end and len(label.words) > 12:
+                now = text[: end.start()]
+                self._taken.mends.append(Mend(source, now))
+                return Value(now, (source,), f"without the heading '{label.words}' behind it")
+        return Value(text, (source,))
+
+    def _goes_on(self, cells: Sequence[tuple[tuple[str, str], Cell]]) -> bool:
+        """Whether a row is the rest of the one above: a sentence that goes on in lower case."""
+        if len(cells) != 1 or len(self._rows) <= self._begun:
+            return False
+        (column, _), cell = cells[0]
+        last = self._rows[-1].get(column)
+        begins = " ".join(cell.lines)[:1]
+        is_open = last is not None and not _SENTENCE_ENDS.search(last.text)
+        return bool(column) and is_open and begins.islower()
+
+    def _join(self, cells: Sequence[tuple[tuple[str, str], Cell]]) -> None:
+        (column, _), cell = cells[0]
+        last, more = self._rows[-1][column], source_of(cell)
+        text = f"{last.text} {more.words}"
+        self._rows[-1][column] = Value(text, (*last.sources, more), "joined from two rows")
+        self._taken.mends.append(Mend(Source(f"{last.text} | {more.words}", more.place), text))
+        self._taken.end(more.atoms, Ending.PLACED)
+
+    def _role_and_name(self, value: Value) -> dict[str, Value]:
+        """Job title and name from one cell: "Head of Service: John Edwards"."""
+        for stop in (":", " – ", " - ", "\n"):
+            role, found, name = value.text.partition(stop)
+            if found and role.strip() and name.strip():
+                how = f"from '{value.words}'"
+                return {
+                    "role": Value(role.strip(), value.sources, how),
+                    "name": Value(name.strip(), value.sources, how),
+                }
+        if not value.text.rstrip(": "):
+            return {}
+        source = value.sources[0]
+        if value.text.rstrip().endswith(":"):
+            self._taken.ask(
+                f"Nobody is named for '{value.text.rstrip(': ')}'.",
+                source,
+                read_as="no name",
+                do="Write who it is.",
+                also="Sign-off",
+            )
+        else:
+            self._taken.ask(
+                f"'{value.text}' may be a job title, a name, or both.",
+                source,
+                read_as="a job title",
+                do="Write the title and the name in columns of their own.",
+                also="Sign-off",
+            )
+        return {"role": Value(value.text.rstrip(": "), value.sources)}
+
+    def _ask_no_column(self, cell: Cell, heading: str) -> None:
+        source = source_of(cell)
+        if heading:
+            self._taken.add_background(heading, Value(source.words, (source,)))
+        asks = f"'{source.words}' stands under '{heading}', which no column takes."
+        self._taken.ask(
+            asks if heading else f"'{source.words}' stands under no heading.",
+            source,
+            read_as="kept as background" if heading else "not placed",
+            do="Say where it belongs.",
+        )
+
+
+def one_record(table: Table, before: Paragraph | None, form: Form, taken: Taken) -> bool:
+    """Take a table that is one record, its labels in the first column; whether it is one.
+
+    A declaration names its role in the paragraph `before` it: "SRO declaration".
+    """
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        if cell.text or cell.marks:
+            rows.setdefault(cell.row, []).append(cell)
+    pairs = [cells for cells in rows.values() if len(cells) in (1, 2)]
+    if len(pairs) < 2 or len(pairs) != len(rows):
+        return False
+    for record in form.records:
+        columns = [record.column_of(" ".join(cells[0].lines)) for cells in pairs]
+        known = [column for column in columns if column]
+        is_one = len(known) == len(set(known)) and len(known) >= 2
+        is_one = is_one and len(known) * 2 >= len(pairs)
+        is_one = is_one and pairs[0][0].column < pairs[-1][-1].column
+        if is_one and MAIN[record.into] in known:
+            _take_pairs(record, pairs, columns, taken, {})
+            return True
+        if is_one and record.into == "signoff" and before is not None and "signed" in known:
+            source = source_of(before)
+            role = re.sub(r"\s*declaration\s*:?$", "", source.words, flags=re.I)
+            taken.end(source.atoms, Ending.PLACED)
+            _take_pairs(record, pairs, columns, taken, {"role": Value(role, (source,))})
+            return True
+    return False
+
+
+def _take_pairs(
+    record: RecordTable,
+    pairs: Sequence[Sequence[Cell]],
+    columns: Sequence[str | None],
+    taken: Taken,
+    row: dict[str, Value],
+) -> None:
+    for cells, column in zip(pairs, columns, strict=True):
+        label = source_of(cells[0])
+        taken.end(label.atoms, Ending.FORM)
+        if len(cells) == 1:
+            continue
+        source = source_of(cells[1])
+        value = Value("\n".join(cells[1].lines), (source,))
+        if column:
+            row[column] = value
+            taken.end(source.atoms, Ending.PLACED)
+        else:
+            taken.add_background(label.words.rstrip(": "), value)
+    if row:
+        taken.records.setdefault(record.into, []).append(row)
