@@ -559,7 +559,7 @@ def test_a_box_that_shows_another_state_than_its_field_holds_is_in_doubt() -> No
     ("font", "ticked", "empty"),
     [
         (b"/BaseFont /ZapfDingbats /Subtype /Type1", b"4", b"o"),
-        (b"/BaseFont /ZapfDingbats /Subtype /Type1", b"8", b"q"),
+        (b"/BaseFont /ZapfDingbats /Subtype /Type1", b"3", b"q"),
         (b"/BaseFont /AAAAAA+Wingdings-Regular /Subtype /TrueType", b"\xfe", b"\xa8"),
         (b"/BaseFont /Wingdings /Subtype /TrueType", b"\xfc", b"o"),
         (b"/BaseFont /Wingdings2 /Subtype /TrueType", b"R", b"\xa3"),
@@ -593,6 +593,11 @@ def test_drawn_squares_beside_words_are_boxes(inside: bytes, state: Mark) -> Non
     document = read(page_of(content))
     assert marks(document) == [("Further", (state,))]
     assert document.overlooked == ()
+
+
+def test_a_cross_without_a_box_is_in_doubt() -> None:
+    document = read(by_weasyprint(page_html("<p>Further ✗</p><p>Faster ☒</p>"), tagged=False))
+    assert marks(document) == [("Further", (Mark.DOUBTFUL,)), ("Faster", (T,))]
 
 
 def test_squares_in_a_row_and_cells_are_no_tick_boxes() -> None:
@@ -636,6 +641,7 @@ def test_words_that_nobody_sees_are_remarked() -> None:
     )
     document = read(page_of(content))
     assert prose(document) == ["Budget of the service 100", "on blue"]
+    assert len(of_kind(document, RemarkKind.HIDDEN)) == 4
     assert [remark.place for remark in document.remarks] == [
         f"page 1, {why}"
         for why in (
@@ -653,8 +659,9 @@ def test_words_that_are_struck_out_are_named() -> None:
     page = page_html("<p>Key decision: <s>Yes</s> / No <u>as decided</u> <a href='x'>here</a></p>")
     for tagged in (True, False):
         document = read(by_weasyprint(page, tagged))
-        assert prose(document) == ["Key decision: Yes / No as decided here"]
-        assert of_kind(document, RemarkKind.DELETED) == [("Yes",)]
+        assert prose(document) == ["Key decision: / No as decided here"]
+        assert of_kind(document, RemarkKind.STRUCK) == [("Yes",)]
+        assert document.overlooked == ()
 
 
 def test_only_hyphens_of_the_layout_are_mended() -> None:
@@ -663,7 +670,7 @@ def test_only_hyphens_of_the_layout_are_mended() -> None:
         b" /Span << /ActualText <FEFF00AD> >> BDC (-) Tj EMC T* (vered savings, and a self-) Tj T*"
         b" (employed person whom we) Tj T* (know) Tj ET"
     )
-    words = " ".join(prose(read(page_of(content))))
+    words = " ".join(prose(read(page_of(content, page=b"/MediaBox [0 0 240 842]"))))
     assert words.startswith("A line of words about delivered savings, and a self-employed person")
 
 

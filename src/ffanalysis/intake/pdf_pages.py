@@ -68,10 +68,11 @@ def _page(ink: Ink, atoms: Atoms) -> Page:
     if is_scan and not ink.signs and _INVISIBLE in ink.unseen:
         ink.signs = ink.unseen.pop(_INVISIBLE)  # what text recognition has read
     tokens, shapes = with_boxes(ink, tokens_of(ink, atoms), atoms)
+    tokens, gone = struck(tokens, shapes)
     ruled = ruled_tables(shapes, ink.number, sheet)
     unseen = list(unseen_of(ink, atoms))
     page = Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
-    page.remarks += struck(tokens, shapes)
+    page.remarks += gone
     page.letters = letters_in("".join(sign["text"] for sign in drawn))
     return page
 
