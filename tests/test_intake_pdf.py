@@ -34,7 +34,7 @@ from small_pdf import pdf_of
 
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Document, Mark, Paragraph, RemarkKind, Table, tables_of
-from ffanalysis.intake.pdf import read_pdf
+from ffanalysis.intake.pdf.reader import read_pdf
 
 Seen = list[tuple[tuple[int, int, int, int], tuple[str, ...], tuple[Mark, ...]]]
 

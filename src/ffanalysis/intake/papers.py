@@ -101,12 +101,12 @@ def read_paper(name: str, content: bytes) -> Document:
 
 def _reader(name: str, begin: bytes) -> Callable[[str, bytes], Document]:
     if b"%PDF-" in begin:
-        from ffanalysis.intake.pdf import read_pdf
+        from ffanalysis.intake.pdf.reader import read_pdf
 
         return read_pdf
     suffix = Path(name).suffix.lower()
     if begin.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or suffix in (".docx", ".docm", ".dotx"):
-        from ffanalysis.intake.word import read_word
+        from ffanalysis.intake.word.reader import read_word
 
         return read_word
     if suffix == ".pdf":

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from ffanalysis.intake.pdf_columns import columns
-from ffanalysis.intake.pdf_drawn import drawn
-from ffanalysis.intake.pdf_tables import Draft, Slot, rows_apart, text_of
-from ffanalysis.intake.pdf_tree import Tree, TreeCell, TreeTable
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.columns import columns
+from ffanalysis.intake.pdf.drawn import drawn
+from ffanalysis.intake.pdf.tables import Draft, Slot, rows_apart, text_of
+from ffanalysis.intake.pdf.tree import Tree, TreeCell, TreeTable
+from ffanalysis.intake.pdf.words import Token
 
 _NOTHING: Final = "nothing"
 

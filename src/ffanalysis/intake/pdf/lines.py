@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Final
 
 from ffanalysis.intake.document import Paragraph, Piece
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_tree import Tree, TreeBlock
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.ink import Box
+from ffanalysis.intake.pdf.tree import Tree, TreeBlock
+from ffanalysis.intake.pdf.words import Token
 
 _FIELD_SIZE: Final = 9.0  # of what is typed in a field, whatever it is shown in
 _NO_SPACE: Final = 0.1  # of a letter's size: what is nearer belongs to the same word

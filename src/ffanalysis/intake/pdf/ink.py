@@ -13,7 +13,7 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSLiteral
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
-from ffanalysis.intake.pdf_open import Budget
+from ffanalysis.intake.pdf.open import Budget
 
 THICKEST_LINE: Final = 3.5  # in points; what is thicker is an area
 TURNED: Final = "turned words"  # seen, but in no line with others

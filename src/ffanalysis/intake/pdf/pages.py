@@ -6,15 +6,15 @@ from typing import Final
 from unicodedata import normalize
 
 from ffanalysis.intake.document import Remark
-from ffanalysis.intake.pdf_boxes import with_boxes
-from ffanalysis.intake.pdf_fields import beside_labels, filled_in
-from ffanalysis.intake.pdf_fonts import Fonts
-from ffanalysis.intake.pdf_grid import RuledTable, ruled_tables
-from ffanalysis.intake.pdf_ink import Box, Ink, ink_of
-from ffanalysis.intake.pdf_open import DAMAGED, Opened
-from ffanalysis.intake.pdf_struck import struck
-from ffanalysis.intake.pdf_tables import Draft, filled
-from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token, tokens_of, unseen_of
+from ffanalysis.intake.pdf.boxes import with_boxes
+from ffanalysis.intake.pdf.fields import beside_labels, filled_in
+from ffanalysis.intake.pdf.fonts import Fonts
+from ffanalysis.intake.pdf.grid import RuledTable, ruled_tables
+from ffanalysis.intake.pdf.ink import Box, Ink, ink_of
+from ffanalysis.intake.pdf.open import DAMAGED, Opened
+from ffanalysis.intake.pdf.struck import struck
+from ffanalysis.intake.pdf.tables import Draft, filled
+from ffanalysis.intake.pdf.words import UNKNOWN_SIGN, Atoms, Token, tokens_of, unseen_of
 from ffanalysis.sheets.limits import Refused
 
 SCANNED: Final = (

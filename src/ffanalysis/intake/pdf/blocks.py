@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ffanalysis.intake.document import Block, Cell, Table
-from ffanalysis.intake.pdf_lines import Line, Setting, lines_of, paragraph, paragraphs, pitches
-from ffanalysis.intake.pdf_pages import Page
-from ffanalysis.intake.pdf_tables import Draft, Slot
-from ffanalysis.intake.pdf_tree import Tree
-from ffanalysis.intake.pdf_witness import Heard
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.lines import Line, Setting, lines_of, paragraph, paragraphs, pitches
+from ffanalysis.intake.pdf.pages import Page
+from ffanalysis.intake.pdf.tables import Draft, Slot
+from ffanalysis.intake.pdf.tree import Tree
+from ffanalysis.intake.pdf.witness import Heard
+from ffanalysis.intake.pdf.words import Token
 
 _WIDEST_PADDING = 12.0
 _SHORT = 0.6  # of a page's width

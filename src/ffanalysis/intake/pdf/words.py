@@ -7,8 +7,8 @@ from typing import Any, Final
 from pdfplumber.utils.text import extract_words
 
 from ffanalysis.intake.document import Atom, AtomKind, Mark
-from ffanalysis.intake.pdf_ink import Box, Ink
-from ffanalysis.intake.pdf_marks import mark_of
+from ffanalysis.intake.pdf.ink import Box, Ink
+from ffanalysis.intake.pdf.marks import mark_of
 
 _GAP: Final = 0.15  # of a letter's size: what is wider parts words
 _LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}

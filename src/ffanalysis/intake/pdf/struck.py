@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ffanalysis.intake.document import Remark, RemarkKind
-from ffanalysis.intake.pdf_ink import Shape
-from ffanalysis.intake.pdf_lines import Line, lines_of
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.ink import Shape
+from ffanalysis.intake.pdf.lines import Line, lines_of
+from ffanalysis.intake.pdf.words import Token
 
 _THICKEST: Final = 2.0
 _HIGHEST, _LOWEST = 0.35, 0.7  # where such a line goes, in shares of a letter's height

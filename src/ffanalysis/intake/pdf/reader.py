@@ -8,20 +8,20 @@ from dataclasses import dataclass, field
 
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Block, Document, Remark, RemarkKind
-from ffanalysis.intake.pdf_asides import parted
-from ffanalysis.intake.pdf_beside import beside, missed, require_seen
-from ffanalysis.intake.pdf_blocks import Places, Sheets, by_page, sheets, table_block
-from ffanalysis.intake.pdf_columns import Columns, columns
-from ffanalysis.intake.pdf_ink import TURNED
-from ffanalysis.intake.pdf_join import Joined, joined
-from ffanalysis.intake.pdf_open import DAMAGED, MOST_SECONDS, TOO_SLOW, Opened, open_pdf
-from ffanalysis.intake.pdf_pages import Page, drafts_of, pages_of, scans
-from ffanalysis.intake.pdf_prose import prose
-from ffanalysis.intake.pdf_tables import Draft, text_of
-from ffanalysis.intake.pdf_time import TimeOver, at_most
-from ffanalysis.intake.pdf_tree import Tree, tree_of
-from ffanalysis.intake.pdf_witness import Heard, heard
-from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token
+from ffanalysis.intake.pdf.asides import parted
+from ffanalysis.intake.pdf.beside import beside, missed, require_seen
+from ffanalysis.intake.pdf.blocks import Places, Sheets, by_page, sheets, table_block
+from ffanalysis.intake.pdf.columns import Columns, columns
+from ffanalysis.intake.pdf.ink import TURNED
+from ffanalysis.intake.pdf.join import Joined, joined
+from ffanalysis.intake.pdf.open import DAMAGED, MOST_SECONDS, TOO_SLOW, Opened, open_pdf
+from ffanalysis.intake.pdf.pages import Page, drafts_of, pages_of, scans
+from ffanalysis.intake.pdf.prose import prose
+from ffanalysis.intake.pdf.tables import Draft, text_of
+from ffanalysis.intake.pdf.time import TimeOver, at_most
+from ffanalysis.intake.pdf.tree import Tree, tree_of
+from ffanalysis.intake.pdf.witness import Heard, heard
+from ffanalysis.intake.pdf.words import UNKNOWN_SIGN, Atoms, Token
 from ffanalysis.sheets.limits import Refused
 
 _LOGS = ("pdfminer", "pdfplumber", "pypdf")

@@ -8,11 +8,11 @@ import pypdf
 from pdfminer.pdftypes import PDFObjRef, resolve1
 
 from ffanalysis.intake.document import AtomKind, Remark, RemarkKind
-from ffanalysis.intake.pdf_open import Opened
-from ffanalysis.intake.pdf_pages import Page, letters_in
-from ffanalysis.intake.pdf_time import TimeOver, at_most
-from ffanalysis.intake.pdf_tree import text
-from ffanalysis.intake.pdf_words import Atoms
+from ffanalysis.intake.pdf.open import Opened
+from ffanalysis.intake.pdf.pages import Page, letters_in
+from ffanalysis.intake.pdf.time import TimeOver, at_most
+from ffanalysis.intake.pdf.tree import text
+from ffanalysis.intake.pdf.words import Atoms
 from ffanalysis.sheets.limits import Refused
 
 _ONLY_ADOBE: Final = (

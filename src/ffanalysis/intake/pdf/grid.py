@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ffanalysis.intake.pdf_ink import THICKEST_LINE, Box, Shape
+from ffanalysis.intake.pdf.ink import THICKEST_LINE, Box, Shape
 
 _NEAR: Final = 2.5  # lines so near to each other are one, in points
 _DASH: Final = 4.5  # a gap in a line that is drawn in dashes

@@ -13,7 +13,7 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import decode_text
 
-from ffanalysis.intake.pdf_open import Budget
+from ffanalysis.intake.pdf.open import Budget
 from ffanalysis.sheets.limits import Refused
 
 Content: TypeAlias = tuple[int, int]  # the page, and the number of marked content on it
