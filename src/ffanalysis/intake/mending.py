@@ -99,17 +99,23 @@ def _cell(cell: Cell, known: frozenset[str], mends: list[Mend]) -> Cell:
         inner = [_table(e, known, mends) if isinstance(e, Table) else e for e in cell.content]
         return replace(cell, content=tuple(inner))
     words = " ".join(cell.lines)
-    if not words or cell.marks or len(words) > _LONGEST:
-        return cell
-    year = "".join(words.split())
-    is_year = year != words and parse_year(words) is None and parse_year(year) is not None
-    now = year if is_year else rejoined(words, known)
-    if now == words:
+    now = _whole(words, known)
+    if cell.marks or now == words:
         return cell
     if len(cell.lines) > 1 and [rejoined(line, known) for line in cell.lines] != [*cell.lines]:
         return replace(cell, content=_line_by_line(cell, known, mends))
     mends.append(Mend(Source(words, cell.place, cell.atoms), now))
     return replace(cell, content=(Paragraph((Piece(now, cell.atoms),), cell.place),))
+
+
+def _whole(words: str, known: frozenset[str]) -> str:
+    """A label, title or year of a heading without its breaks; prose as it is."""
+    if len(words) > _LONGEST:
+        return words
+    year = "".join(words.split())
+    if parse_year(words) is None and parse_year(year) is not None:
+        return year
+    return rejoined(words, known)
 
 
 def _line_by_line(cell: Cell, known: frozenset[str], mends: list[Mend]) -> tuple[Block, ...]:
@@ -129,19 +135,19 @@ def _joined(blocks: Sequence[Block], form: Form, mends: list[Mend]) -> list[Bloc
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found else None
-        if (
-            isinstance(before, Paragraph)
-            and isinstance(block, Paragraph)
-            and _breaks_label(before.text, block.text, form)
-        ):
-            pieces = (*before.pieces, Piece(" "), *block.pieces)
-            found[-1] = replace(before, pieces=pieces)
-            atoms = (*before.atoms, *block.atoms)
-            words = f"{before.text} | {block.text}"
-            mends.append(Mend(Source(words, block.place, atoms), found[-1].text))
+        are_prose = isinstance(before, Paragraph) and isinstance(block, Paragraph)
+        if are_prose and _breaks_label(before.text, block.text, form):
+            found[-1] = _one(before, block, mends)
         else:
             found.append(block)
     return found
+
+
+def _one(before: Paragraph, after: Paragraph, mends: list[Mend]) -> Paragraph:
+    joined = replace(before, pieces=(*before.pieces, Piece(" "), *after.pieces))
+    source = Source(f"{before.text} | {after.text}", after.place, joined.atoms)
+    mends.append(Mend(source, joined.text))
+    return joined
 
 
 def _breaks_label(left: str, right: str, form: Form) -> bool:
