@@ -123,10 +123,11 @@ def _line_by_line(cell: Cell, known: frozenset[str], mends: list[Mend]) -> tuple
     content: list[Block] = []
     for paragraph in paragraphs_of(cell.content):
         now = rejoined(paragraph.text, known)
-        if now != paragraph.text:
-            mends.append(Mend(Source(paragraph.text, paragraph.place, paragraph.atoms), now))
-            paragraph = replace(paragraph, pieces=(Piece(now, paragraph.atoms),))
-        content.append(paragraph)
+        if now == paragraph.text:
+            content.append(paragraph)
+            continue
+        mends.append(Mend(Source(paragraph.text, paragraph.place, paragraph.atoms), now))
+        content.append(replace(paragraph, pieces=(Piece(now, paragraph.atoms),)))
     return tuple(content)
 
 
@@ -135,8 +136,9 @@ def _joined(blocks: Sequence[Block], form: Form, mends: list[Mend]) -> list[Bloc
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found else None
-        are_prose = isinstance(before, Paragraph) and isinstance(block, Paragraph)
-        if are_prose and _breaks_label(before.text, block.text, form):
+        if not isinstance(before, Paragraph) or not isinstance(block, Paragraph):
+            found.append(block)
+        elif _breaks_label(before.text, block.text, form):
             found[-1] = _one(before, block, mends)
         else:
             found.append(block)
@@ -151,7 +153,7 @@ def _one(before: Paragraph, after: Paragraph, mends: list[Mend]) -> Paragraph:
 
 
 def _breaks_label(left: str, right: str, form: Form) -> bool:
-    """Whether a label of a short answer is broken between two lines: "Head of Service", "Lead: A"."""
+    """Whether a label is broken between two lines: "… Head of Service", "Lead: A"."""
     for label in form.labels:
         words = label.words.split()
         if not label.is_short:
