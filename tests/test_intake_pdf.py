@@ -29,11 +29,12 @@ from pdf_papers import (
     scan_pdf,
     stream,
 )
+from pdfminer.pdffont import PDFSimpleFont
 from small_pdf import pdf_of
 
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Document, Mark, Paragraph, RemarkKind, Table, tables_of
-from ffanalysis.intake.pdf import read_pdf
+from ffanalysis.intake.pdf.reader import read_pdf
 
 Seen = list[tuple[tuple[int, int, int, int], tuple[str, ...], tuple[Mark, ...]]]
 
@@ -210,6 +211,18 @@ def test_what_is_no_paper_is_refused_in_one_sentence() -> None:
     assert "it has no words" in refusal(pdf_of("<p></p>"))
 
 
+def test_paragraphs_are_whole_however_they_are_set() -> None:
+    words = "Words that go on " + "and on that go on " * 12 + "for long"
+    styles = ("text-align: justify", "text-align: center", "text-align: right", "line-height: 2")
+    set_in = "text-indent: 2em; margin: 0"
+    set_so = "".join(f"<p style='{style}'>{words}</p>" for style in (*styles, set_in, set_in))
+    page = page_html(f"<ul><li>{words}<li><p>Second</p></ul>{set_so}")
+    for tagged in (True, False):
+        document = read(by_weasyprint(page, tagged))
+        assert prose(document) == [words, "Second", *[words] * 6]
+        assert document.overlooked == ()
+
+
 # Tables that are drawn, or not, in other ways
 
 FIGURES = [
@@ -310,6 +323,19 @@ def test_a_table_within_a_cell_stays_there() -> None:
         assert within.cells[3].place == (
             "page 1, table 1, row 1, column 2, inner table 1, row 2, column 2"
         )
+
+
+def test_a_single_cell_is_a_table_unless_the_tags_say_otherwise() -> None:
+    cell = "<table><tr><td>Savings are needed.</td></tr></table>"
+    framed = "<p style='border: 1px solid black; padding: 4pt'>Not a table.</p>"
+    page = page_html(f"{cell}<p>Between</p>{framed}")
+    tagged, untagged = (read(by_weasyprint(page, tagged)) for tagged in (True, False))
+    for document in (tagged, untagged):
+        assert [rows(table) for table in tables(document)] == [[["Savings are needed."]]]
+        assert prose(document) == ["Between", "Not a table."]
+        assert document.remarks == document.overlooked == ()
+    drawn = b"40 690 300 30 re S BT /F 10 Tf 45 700 Td (In a frame) Tj ET"
+    assert [rows(table) for table in tables(read(page_of(drawn)))] == [[["In a frame"]]]
 
 
 # Two witnesses
@@ -533,7 +559,7 @@ def test_a_box_that_shows_another_state_than_its_field_holds_is_in_doubt() -> No
     ("font", "ticked", "empty"),
     [
         (b"/BaseFont /ZapfDingbats /Subtype /Type1", b"4", b"o"),
-        (b"/BaseFont /ZapfDingbats /Subtype /Type1", b"8", b"q"),
+        (b"/BaseFont /ZapfDingbats /Subtype /Type1", b"3", b"q"),
         (b"/BaseFont /AAAAAA+Wingdings-Regular /Subtype /TrueType", b"\xfe", b"\xa8"),
         (b"/BaseFont /Wingdings /Subtype /TrueType", b"\xfc", b"o"),
         (b"/BaseFont /Wingdings2 /Subtype /TrueType", b"R", b"\xa3"),
@@ -567,6 +593,11 @@ def test_drawn_squares_beside_words_are_boxes(inside: bytes, state: Mark) -> Non
     document = read(page_of(content))
     assert marks(document) == [("Further", (state,))]
     assert document.overlooked == ()
+
+
+def test_a_cross_without_a_box_is_in_doubt() -> None:
+    document = read(by_weasyprint(page_html("<p>Further ✗</p><p>Faster ☒</p>"), tagged=False))
+    assert marks(document) == [("Further", (Mark.DOUBTFUL,)), ("Faster", (T,))]
 
 
 def test_squares_in_a_row_and_cells_are_no_tick_boxes() -> None:
@@ -610,6 +641,7 @@ def test_words_that_nobody_sees_are_remarked() -> None:
     )
     document = read(page_of(content))
     assert prose(document) == ["Budget of the service 100", "on blue"]
+    assert len(of_kind(document, RemarkKind.HIDDEN)) == 4
     assert [remark.place for remark in document.remarks] == [
         f"page 1, {why}"
         for why in (
@@ -627,8 +659,9 @@ def test_words_that_are_struck_out_are_named() -> None:
     page = page_html("<p>Key decision: <s>Yes</s> / No <u>as decided</u> <a href='x'>here</a></p>")
     for tagged in (True, False):
         document = read(by_weasyprint(page, tagged))
-        assert prose(document) == ["Key decision: Yes / No as decided here"]
-        assert of_kind(document, RemarkKind.DELETED) == [("Yes",)]
+        assert prose(document) == ["Key decision: / No as decided here"]
+        assert of_kind(document, RemarkKind.STRUCK) == [("Yes",)]
+        assert document.overlooked == ()
 
 
 def test_only_hyphens_of_the_layout_are_mended() -> None:
@@ -637,7 +670,7 @@ def test_only_hyphens_of_the_layout_are_mended() -> None:
         b" /Span << /ActualText <FEFF00AD> >> BDC (-) Tj EMC T* (vered savings, and a self-) Tj T*"
         b" (employed person whom we) Tj T* (know) Tj ET"
     )
-    words = " ".join(prose(read(page_of(content))))
+    words = " ".join(prose(read(page_of(content, page=b"/MediaBox [0 0 240 842]"))))
     assert words.startswith("A line of words about delivered savings, and a self-employed person")
 
 
@@ -659,6 +692,18 @@ def test_a_font_with_an_encoding_of_its_own_loses_no_word() -> None:
     }
     content = b"BT /G 10 Tf 40 800 Td <010201> Tj ET"
     assert prose(read(page_of(content, fonts=b"/G 6 0 R", more=more))) == ["ABA"]
+
+
+def test_words_that_only_another_reader_finds_are_asked_about(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    paper = joined_pages(page_of(BUDGET), page_of(BUDGET.replace(b"Budget", b"The larger budget")))
+    assert read(paper).remarks == ()
+    monkeypatch.setattr(PDFSimpleFont, "decode", lambda font, data: data[:16])
+    assert of_kind(read(paper), RemarkKind.DIFFERS) == [
+        ("13 letters are read", "another reader finds 21"),
+        ("14 letters are read", "another reader finds 30"),
+    ]
 
 
 # Scans and what a file brings along

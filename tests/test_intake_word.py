@@ -41,11 +41,11 @@ from ffanalysis.intake.document import (
     paragraphs_of,
 )
 from ffanalysis.intake.placing import _REMARKS
-from ffanalysis.intake.word import read_word
-from ffanalysis.intake.word_package import Package
-from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_second import differences
-from ffanalysis.intake.word_styles import Styles
+from ffanalysis.intake.word.package import Package
+from ffanalysis.intake.word.reader import read_word
+from ffanalysis.intake.word.reading import Reading
+from ffanalysis.intake.word.second import differences
+from ffanalysis.intake.word.styles import Styles
 
 MAIN = "word/document.xml"
 TICKED, EMPTY, DOUBTFUL = Mark.TICKED, Mark.EMPTY, Mark.DOUBTFUL

@@ -18,7 +18,7 @@ from word_files import NAMES, docx, packed, paragraph, row, run, table, unpacked
 from word_quirks import field, text_box
 
 from ffanalysis.errors import PaperUnreadable
-from ffanalysis.intake.word import read_word
+from ffanalysis.intake.word.reader import read_word
 
 FULL, TENTH = 1, 10  # what their size is divided by
 READ = ""  # nothing is wrong with it, or nothing that matters

@@ -6,7 +6,7 @@ folder, or another sheet, has already is left out, and one with other figures is
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,12 +100,12 @@ def _tables_in(path: Path) -> Iterator[tuple[str, _Figures]]:
         return
     for page in book.worksheets:
         rows = [list(row) for row in page.iter_rows(values_only=True)]
-        blank = next((n for n, row in enumerate(rows) if n and not any(row)), None)
-        if blank is None or not rows[0] or not rows[0][0]:
-            continue
-        width = max((n + 1 for n, value in enumerate(rows[blank + 1]) if value), default=0)
-        figures = tuple(
-            tuple(_plain(value) for value in (*row, *[None] * width)[:width])
-            for row in rows[blank + 1 :]
-        )
-        yield str(rows[0][0]), figures
+        blank = next((n for n, row in enumerate(rows) if n and not any(row)), len(rows))
+        if blank + 1 < len(rows) and rows[0] and rows[0][0]:
+            yield str(rows[0][0]), _below(rows[blank + 1 :])
+
+
+def _below(rows: Sequence[Sequence[object]]) -> _Figures:
+    """The headings and rows of a table, as wide as its headings."""
+    width = max((n + 1 for n, value in enumerate(rows[0]) if value), default=0)
+    return tuple(tuple(map(_plain, (*row, *[None] * width)[:width])) for row in rows)

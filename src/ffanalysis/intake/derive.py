@@ -7,6 +7,7 @@ date that may be read in two ways are asked about, and stay as they are written.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from ffanalysis import money
 from ffanalysis.intake import dates
@@ -370,31 +371,25 @@ class _Deriving:
 
     def _check_past(self) -> None:
         """Ask about a sentence in the past tense on a day after the paper was signed."""
-        days = [
-            when.last
-            for row in self.taken.records.get("signoff", ())
-            if "signed" in row and (when := parse_when(row["signed"].text))
+        signed = [
+            row["signed"].text for row in self.taken.records.get("signoff", ()) if "signed" in row
         ]
+        days = [(when.last, text) for text in signed if (when := parse_when(text))]
         if not days:
             return
-        signed = max(days)
-        written = next(
-            row["signed"].text
-            for row in self.taken.records["signoff"]
-            if "signed" in row
-            and (when := parse_when(row["signed"].text)) is not None
-            and when.last == signed
-        )
+        last, written = max(days)
         for sentences in self._prose():
             for sentence in sentences:
-                for event in events_in(sentence.text):
-                    when = parse_when(event)
-                    if when is not None and when.first > signed and is_past(sentence.text):
-                        self.taken.ask(
-                            f"{event} is spoken of as past, and is after the paper was signed"
-                            f" ({written}).",
-                            sentence.source,
-                            read_as="kept in the text",
-                            do="Ask whether the paper was changed after it was signed, or the date"
-                            " is wrong.",
-                        )
+                self._ask_past(sentence, last, written)
+
+    def _ask_past(self, sentence: _Sentence, signed: date, written: str) -> None:
+        for event in events_in(sentence.text):
+            when = parse_when(event)
+            if when is not None and when.first > signed and is_past(sentence.text):
+                self.taken.ask(
+                    f"{event} is spoken of as past, and is after the paper was signed ({written}).",
+                    sentence.source,
+                    read_as="kept in the text",
+                    do="Ask whether the paper was changed after it was signed, or the date is"
+                    " wrong.",
+                )

@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,14 @@ from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apar
 from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.forms import Form, beside, shipped
-from ffanalysis.intake.papers import SUFFIXES, take
-from ffanalysis.intake.taken import Ending, Source
+from ffanalysis.intake.papers import SUFFIXES, form_named, take
+from ffanalysis.intake.taken import Ending, Question, Source
 from ffanalysis.intake.workbook import LONGEST_CELL, workbook_of
 from ffanalysis.periods import Period
 from ffanalysis.provenance import slug
 from ffanalysis.read import read_period
 
+_NOT_WRITTEN = (".xls", ".xlsm", ".xlsb", ".ods", ".csv")
 _PREVIOUS = ".previous"  # behind the name of the workbook that was there before
 
 
@@ -88,17 +89,15 @@ def take_in(
 
     A paper that cannot be read ends with its error, and the rest go on. A workbook that is there
     already is left alone unless `force` is given; its edits are kept then. Raises IntakeRefused,
-    and IntakeTaken where nothing else would be written, before anything is read.
+    FormUnknown, and IntakeTaken where nothing else would be written, before anything is read.
     """
-    is_book = target.suffix.lower() == ".xlsx"
+    if form:
+        form_named(form, forms)
     if project and len(files) > 1:
         raise IntakeRefused("--project names one project, and there are several papers")
-    targets = {
-        file: target if is_book else target / f"{slug(file.stem) or 'paper'}.xlsx" for file in files
-    }
-    _refuse_targets(targets, is_book=is_book)
-    if (is_book or len(files) == 1) and not force:
-        _refuse_taken(targets.values())
+    targets = _targets(files, target)
+    if not force and len(set(targets.values())) == 1:
+        _refuse_taken(next(iter(targets.values())))
     outcomes: list[Outcome] = []
     seen: dict[str, str] = {}
     for file in files:
@@ -108,7 +107,10 @@ def take_in(
             outcome = _outcome(file, forms, form, project, seen)
         outcomes.append(outcome)
         tell(outcome)
-    intake = Intake(outcomes, [])
+    return Intake(outcomes, _write_all(outcomes, targets))
+
+
+def _write_all(outcomes: Iterable[Outcome], targets: Mapping[Path, Path]) -> list[Written]:
     by_target: dict[Path, list[Paper]] = {}
     for outcome in outcomes:
         if outcome.paper is not None:
@@ -116,30 +118,27 @@ def take_in(
     shared = SharedTables()
     for folder in {path.parent for path in by_target}:
         shared.look_into(folder, by_target)
-    for path, papers in by_target.items():
-        intake.written.append(_write(path, papers, shared))
-    return intake
+    return [_write(path, papers, shared) for path, papers in by_target.items()]
 
 
-def _refuse_targets(targets: dict[Path, Path], *, is_book: bool) -> None:
-    if not is_book and next(iter(targets.values())).parent.suffix.lower() in {
-        ".xls",
-        ".xlsm",
-        ".ods",
-        ".csv",
-    }:
+def _targets(files: Sequence[Path], target: Path) -> dict[Path, Path]:
+    """The workbook that each paper goes to."""
+    if target.suffix.lower() == ".xlsx":
+        return dict.fromkeys(files, target)
+    if target.suffix.lower() in _NOT_WRITTEN:
         raise IntakeRefused("--to names an .xlsx workbook, or a folder")
-    taken: dict[Path, Path] = {}
-    for file, path in targets.items():
-        if not is_book and path in taken:
-            raise IntakeRefused(f"{taken[path].name} and {file.name} would both go to {path.name}")
-        taken[path] = file
+    found: dict[Path, Path] = {}
+    for file in files:
+        path = target / f"{slug(file.stem) or 'paper'}.xlsx"
+        if other := next((each for each, there in found.items() if there == path), None):
+            raise IntakeRefused(f"{other.name} and {file.name} would both go to {path.name}")
+        found[file] = path
+    return found
 
 
-def _refuse_taken(paths: Iterable[Path]) -> None:
-    for path in paths:
-        if path.exists():
-            raise IntakeTaken(path)
+def _refuse_taken(path: Path) -> None:
+    if path.exists():
+        raise IntakeTaken(path)
 
 
 def _outcome(
@@ -229,54 +228,54 @@ def coverage_of(paper: Paper) -> dict[str, int]:
 def as_json(intake: Intake) -> dict[str, Any]:
     """What was placed, what is to be checked and how much was covered."""
     papers = [outcome.paper for outcome in intake.outcomes if outcome.paper is not None]
-    placed = [
-        {
-            "workbook": written.path.name,
-            "sheet": sheet.name,
-            "cell": address,
-            "heading": heading,
-            "value": entry.text,
-            "paper": entry.paper,
-            "place": entry.place,
-            "words": entry.words,
-            "how": entry.how,
-        }
-        for written in intake.written
-        for sheet in written.sheets
-        if not sheet.raw
-        for address, heading, entry in cells_of(sheet)
-        if entry.is_from_paper
-    ]
-    to_check = [
-        {
-            "paper": paper.name,
-            "project": paper.project,
-            "question": question.asks,
-            "place": question.source.place,
-            "words": question.source.words,
-            "read_as": question.read_as,
-            "do": question.do,
-        }
-        for paper in papers
-        for question in paper.taken.questions
-    ]
     return {
-        "placed": placed,
-        "to_check": to_check,
+        "placed": [each for written in intake.written for each in _placed(written)],
+        "to_check": [_asked(paper, each) for paper in papers for each in paper.taken.questions],
         "mended": [
             {"paper": paper.name, "place": m.source.place, "words": m.source.words, "now": m.now}
             for paper in papers
             for m in paper.taken.mends
         ],
         "coverage": {paper.name: coverage_of(paper) for paper in papers},
-        "papers": [
-            {
-                "paper": outcome.file.name,
-                "project": outcome.paper.project if outcome.paper else None,
-                "form": outcome.paper.taken.form.name if outcome.paper else None,
-                "error": str(outcome.error) if outcome.error else None,
-            }
-            for outcome in intake.outcomes
-        ],
+        "papers": [_ended(outcome) for outcome in intake.outcomes],
         "refusals": [text for written in intake.written for text in written.refusals],
+    }
+
+
+def _placed(written: Written) -> Iterator[dict[str, str]]:
+    for sheet in written.sheets:
+        for address, heading, entry in cells_of(sheet) if not sheet.raw else ():
+            if entry.is_from_paper:
+                yield {
+                    "workbook": written.path.name,
+                    "sheet": sheet.name,
+                    "cell": address,
+                    "heading": heading,
+                    "value": entry.text,
+                    "paper": entry.paper,
+                    "place": entry.place,
+                    "words": entry.words,
+                    "how": entry.how,
+                }
+
+
+def _asked(paper: Paper, question: Question) -> dict[str, str]:
+    return {
+        "paper": paper.name,
+        "project": paper.project,
+        "question": question.asks,
+        "place": question.source.place,
+        "words": question.source.words,
+        "read_as": question.read_as,
+        "do": question.do,
+    }
+
+
+def _ended(outcome: Outcome) -> dict[str, str | None]:
+    paper = outcome.paper
+    return {
+        "paper": outcome.file.name,
+        "project": paper.project if paper else None,
+        "form": paper.taken.form.name if paper else None,
+        "error": str(outcome.error) if outcome.error else None,
     }

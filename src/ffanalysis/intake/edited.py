@@ -6,10 +6,10 @@ differs is listed.
 """
 
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import openpyxl
 from openpyxl.utils.cell import coordinate_from_string
@@ -19,6 +19,19 @@ from ffanalysis.intake.book import FROM_PAPER, TO_CHECK, Entry, Sheet
 from ffanalysis.intake.words import key
 
 _Row = dict[str, Any]  # heading → value
+_SHOWN = 60  # letters of a row's label that a sentence shows
+
+
+class _Taken(NamedTuple):
+    """A cell as it was taken in before."""
+
+    address: str
+    heading: str
+    value: str
+
+    @property
+    def row(self) -> int:
+        return int(coordinate_from_string(self.address)[1])
 
 
 @dataclass(frozen=True)
@@ -104,86 +117,106 @@ def keep_edits(sheets: Sequence[Sheet], edited: Edited) -> list[Difference]:
     ]
 
 
-def _taken(book: openpyxl.Workbook) -> dict[str, list[tuple[str, str, str]]]:
-    """Sheet → (cell, heading, value) as they were taken in."""
-    if FROM_PAPER not in book.sheetnames:
-        return {}
-    rows = [[_text(value) for value in row] for row in book[FROM_PAPER].values]
-    head = next((n for n, row in enumerate(rows) if "As taken in" in row), None)
-    if head is None:
-        return {}
-    columns = {name: rows[head].index(name) for name in rows[head] if name}
-    wanted = ("Sheet of this workbook", "Cell of this workbook", "Under the heading", "As taken in")
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for row in rows[head + 1 :]:
-        sheet, cell, heading, value = (row[columns[name]] for name in wanted)
-        if sheet and cell:
-            found.setdefault(sheet, []).append((cell, heading, value))
+def _taken(book: openpyxl.Workbook) -> dict[str, list[_Taken]]:
+    """Sheet → its cells as they were taken in."""
+    table = _table_of(book, FROM_PAPER, "As taken in")
+    found: dict[str, list[_Taken]] = {}
+    for row in table:
+        if row["Sheet of this workbook"] and row["Cell of this workbook"]:
+            cell = _Taken(
+                row["Cell of this workbook"], row["Under the heading"], row["As taken in"]
+            )
+            found.setdefault(row["Sheet of this workbook"], []).append(cell)
     return found
 
 
-def _old(page: Any, cells: Iterable[tuple[str, str, str]]) -> _Old:
+def _table_of(book: openpyxl.Workbook, sheet: str, heading: str) -> list[dict[str, str]]:
+    """The rows below the row of headings that has this one, as heading → text."""
+    if sheet not in book.sheetnames:
+        return []
+    rows = [[_text(value) for value in row] for row in book[sheet].values]
+    head = next((number for number, row in enumerate(rows) if heading in row), None)
+    if head is None:
+        return []
+    return [dict(zip(rows[head], row, strict=True)) for row in rows[head + 1 :]]
+
+
+def _old(page: Any, cells: Sequence[_Taken]) -> _Old:
+    """A sheet of the workbook: what stands above its headings, its rows, what was taken in."""
     old = _Old()
-    known = {heading for _, heading, _ in cells if heading}
     grid = [list(row) for row in page.values]
-    scored = [(sum(_text(value) in known for value in row), -n) for n, row in enumerate(grid)]
-    best = max(scored, default=(0, 0))
-    head = -best[1] if best[0] else len(grid)
-    for row in grid[:head]:
-        if len(row) > 1 and _text(row[0]) and _text(row[1]):
-            old.above[_text(row[0])] = row[1]
-    old.above[""] = grid[0][0] if grid and grid[0] else None
-    if head < len(grid):
-        old.headings = [_text(value) for value in grid[head]]
-        for row in grid[head + 1 :]:
-            if any(value is not None for value in row):
-                old.rows.append(
-                    {name: value for name, value in zip(old.headings, row, strict=False) if name}
-                )
-    for cell, heading, value in cells:
-        number = coordinate_from_string(cell)[1]
-        if cell == "A1" or (heading in old.above and heading not in old.headings):
-            old.taken_above[heading] = value
+    head = _heading_row(grid, {cell.heading for cell in cells if cell.heading})
+    old.above = {"": grid[0][0] if grid and grid[0] else None}
+    old.above |= {_text(row[0]): row[1] for row in grid[:head] if all(map(_text, row[:2]))}
+    old.headings = [_text(value) for value in grid[head]] if head < len(grid) else []
+    for row in grid[head + 1 :]:
+        named = {name: value for name, value in zip(old.headings, row, strict=False) if name}
+        if any(value is not None for value in row):
+            old.rows.append(named)
+    for cell in cells:
+        is_above = cell.heading in old.above and cell.heading not in old.headings
+        if cell.address == "A1" or is_above:
+            old.taken_above[cell.heading] = cell.value
         else:
-            old.taken.setdefault(number, {})[heading] = value
+            old.taken.setdefault(cell.row, {})[cell.heading] = cell.value
     return old
 
 
+def _heading_row(grid: Sequence[Sequence[Any]], known: set[str]) -> int:
+    """The number of the row that has most of the headings; behind the last row where none has."""
+    scores = [sum(_text(value) in known for value in row) for row in grid]
+    return scores.index(max(scores)) if any(scores) else len(grid)
+
+
 def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
-    for number, (label, entry) in enumerate(sheet.statements):
-        kept, found = _cell(
-            entry, old.taken_above.get(label), old.above.get(label), known=label in old.taken_above
-        )
-        if found:
-            yield replace(found, sheet=sheet.name, heading=label)
-        if kept is not None:
-            sheet.statements[number] = (label, kept)
+    """Put the edits of a sheet into its new self."""
+    yield from _keep_above(sheet, old)
     for heading in old.headings:
         if heading and heading not in sheet.headings:
             sheet.headings.append(heading)
             for row in sheet.rows:
                 row.append(None)
-    now = _matched(list(old.taken.values()), old.rows)
-    new = [{h: e.text for h, e in zip(sheet.headings, row, strict=True) if e} for row in sheet.rows]
-    before = _matched(new, list(old.taken.values()))
+    taken = list(old.taken.values())
+    now = _matched(taken, old.rows)
+    texts = [_texts(sheet, row) for row in sheet.rows]
+    before = _matched(texts, taken)
     used: set[int] = set()
     for number, row in enumerate(sheet.rows):
-        taken_at = before.get(number)
-        found_at = now.get(taken_at) if taken_at is not None else None
-        if taken_at is None or found_at is None:
-            continue
-        used.add(found_at)
-        taken, found_row = list(old.taken.values())[taken_at], old.rows[found_at]
-        about = next(iter(new[number].values()), "")
-        about = next((text for h, text in new[number].items() if h != "Project"), about)
-        for column, heading in enumerate(sheet.headings):
-            kept, differs = _cell(
-                row[column], taken.get(heading), found_row.get(heading), known=True
-            )
-            row[column] = kept
-            if differs and heading != "Project":
-                yield replace(differs, sheet=sheet.name, row=about[:60], heading=heading)
+        at = before.get(number, -1)
+        if at in now:
+            used.add(now[at])
+            about = next((text for h, text in texts[number].items() if h != "Project"), "")
+            for each in _keep_row(sheet, row, taken[at], old.rows[now[at]]):
+                yield replace(each, row=about[:_SHOWN])
     yield from _added(sheet, old, used, now)
+
+
+def _keep_above(sheet: Sheet, old: _Old) -> Iterator[Difference]:
+    for number, (label, entry) in enumerate(sheet.statements):
+        is_known = label in old.taken_above
+        kept, differs = _cell(
+            entry, old.taken_above.get(label), old.above.get(label), known=is_known
+        )
+        if differs:
+            yield replace(differs, sheet=sheet.name, heading=label)
+        if kept is not None:
+            sheet.statements[number] = (label, kept)
+
+
+def _keep_row(
+    sheet: Sheet, row: list[Entry | None], taken: Mapping[str, str], found: Mapping[str, Any]
+) -> Iterator[Difference]:
+    for column, heading in enumerate(sheet.headings):
+        row[column], differs = _cell(
+            row[column], taken.get(heading), found.get(heading), known=True
+        )
+        if differs and heading != "Project":
+            yield replace(differs, sheet=sheet.name, heading=heading)
+
+
+def _texts(sheet: Sheet, row: Sequence[Entry | None]) -> dict[str, str]:
+    """Heading → text of the filled cells of a row."""
+    return {h: entry.text for h, entry in zip(sheet.headings, row, strict=True) if entry}
 
 
 def _added(sheet: Sheet, old: _Old, used: set[int], now: Mapping[int, int]) -> Iterator[Difference]:
@@ -208,17 +241,25 @@ def _cell(
 ) -> tuple[Entry | None, Difference | None]:
     """What a cell holds after all: the edit, or what the paper says now; and how they differ."""
     was, now, said = taken or "", new.text if new else "", _text(found)
-    if not known or (new is not None and not new.is_from_paper and taken is None):
-        # Ours, such as the project's name or a plan: an edit of it is kept without a word.
+    is_ours = new is not None and not new.is_from_paper and taken is None
+    if is_ours or not known:
+        # Such as the project's name or a plan: an edit of it is kept without a word.
         return (_entry(found, "edited in the workbook") if said and said != now else new), None
     if _same(was, said):
         return new, None if _same(was, now) else Difference("", "", "", was, now, said)
     if _same(now, said):
         return new, None
-    kept = _entry(found, f"edited in the workbook; the paper says '{now}'") if said else None
-    if kept is not None and new is not None:
-        kept = replace(kept, words=new.words, place=new.place, paper=new.paper, taken=now)
-    return kept, Difference("", "", "", was, now, said)
+    return _edit(new, found, now, said), Difference("", "", "", was, now, said)
+
+
+def _edit(new: Entry | None, found: Any, now: str, said: str) -> Entry | None:
+    """An edit of the workbook, with what the paper says in its place."""
+    if not said:
+        return None
+    kept = _entry(found, f"edited in the workbook; the paper says '{now}'")
+    if new is None:
+        return kept
+    return replace(kept, words=new.words, place=new.place, paper=new.paper, taken=now)
 
 
 def _matched(
@@ -298,12 +339,9 @@ def _copied(values: Any, written: Any) -> Sheet:
 
 def _answers(book: openpyxl.Workbook) -> dict[str, tuple[str, str]]:
     """The answers that were written beside the questions."""
-    if TO_CHECK not in book.sheetnames:
-        return {}
-    rows = [[_text(value) for value in row] for row in book[TO_CHECK].values]
-    head = next((row for row in rows if "Your answer" in row and "To check" in row), None)
-    if head is None:
-        return {}
-    asked, answer = head.index("To check"), head.index("Your answer")
-    said = (row for row in rows if row[answer] and row is not head)
-    return {key(row[asked]): (row[asked], row[answer]) for row in said}
+    rows = _table_of(book, TO_CHECK, "Your answer")
+    return {
+        key(row["To check"]): (row["To check"], row["Your answer"])
+        for row in rows
+        if row["Your answer"]
+    }

@@ -99,12 +99,8 @@ def _cell(cell: Cell, known: frozenset[str], mends: list[Mend]) -> Cell:
         inner = [_table(e, known, mends) if isinstance(e, Table) else e for e in cell.content]
         return replace(cell, content=tuple(inner))
     words = " ".join(cell.lines)
-    if not words or cell.marks or len(words) > _LONGEST:
-        return cell
-    year = "".join(words.split())
-    is_year = year != words and parse_year(words) is None and parse_year(year) is not None
-    now = year if is_year else rejoined(words, known)
-    if now == words:
+    now = _whole(words, known)
+    if cell.marks or now == words:
         return cell
     if len(cell.lines) > 1 and [rejoined(line, known) for line in cell.lines] != [*cell.lines]:
         return replace(cell, content=_line_by_line(cell, known, mends))
@@ -112,15 +108,26 @@ def _cell(cell: Cell, known: frozenset[str], mends: list[Mend]) -> Cell:
     return replace(cell, content=(Paragraph((Piece(now, cell.atoms),), cell.place),))
 
 
+def _whole(words: str, known: frozenset[str]) -> str:
+    """A label, title or year of a heading without its breaks; prose as it is."""
+    if len(words) > _LONGEST:
+        return words
+    year = "".join(words.split())
+    if parse_year(words) is None and parse_year(year) is not None:
+        return year
+    return rejoined(words, known)
+
+
 def _line_by_line(cell: Cell, known: frozenset[str], mends: list[Mend]) -> tuple[Block, ...]:
     """Each line of a cell mended by itself: its lines are lines of the table."""
     content: list[Block] = []
     for paragraph in paragraphs_of(cell.content):
         now = rejoined(paragraph.text, known)
-        if now != paragraph.text:
-            mends.append(Mend(Source(paragraph.text, paragraph.place, paragraph.atoms), now))
-            paragraph = replace(paragraph, pieces=(Piece(now, paragraph.atoms),))
-        content.append(paragraph)
+        if now == paragraph.text:
+            content.append(paragraph)
+            continue
+        mends.append(Mend(Source(paragraph.text, paragraph.place, paragraph.atoms), now))
+        content.append(replace(paragraph, pieces=(Piece(now, paragraph.atoms),)))
     return tuple(content)
 
 
@@ -129,23 +136,24 @@ def _joined(blocks: Sequence[Block], form: Form, mends: list[Mend]) -> list[Bloc
     found: list[Block] = []
     for block in blocks:
         before = found[-1] if found else None
-        if (
-            isinstance(before, Paragraph)
-            and isinstance(block, Paragraph)
-            and _breaks_label(before.text, block.text, form)
-        ):
-            pieces = (*before.pieces, Piece(" "), *block.pieces)
-            found[-1] = replace(before, pieces=pieces)
-            atoms = (*before.atoms, *block.atoms)
-            words = f"{before.text} | {block.text}"
-            mends.append(Mend(Source(words, block.place, atoms), found[-1].text))
+        if not isinstance(before, Paragraph) or not isinstance(block, Paragraph):
+            found.append(block)
+        elif _breaks_label(before.text, block.text, form):
+            found[-1] = _one(before, block, mends)
         else:
             found.append(block)
     return found
 
 
+def _one(before: Paragraph, after: Paragraph, mends: list[Mend]) -> Paragraph:
+    joined = replace(before, pieces=(*before.pieces, Piece(" "), *after.pieces))
+    source = Source(f"{before.text} | {after.text}", after.place, joined.atoms)
+    mends.append(Mend(source, joined.text))
+    return joined
+
+
 def _breaks_label(left: str, right: str, form: Form) -> bool:
-    """Whether a label of a short answer is broken between two lines: "Head of Service", "Lead: A"."""
+    """Whether a label is broken between two lines: "… Head of Service", "Lead: A"."""
     for label in form.labels:
         words = label.words.split()
         if not label.is_short:

@@ -104,12 +104,12 @@ def read_paper(name: str, content: bytes) -> Document:
 
 def _reader(name: str, begin: bytes) -> Callable[[str, bytes], Document]:
     if b"%PDF-" in begin:
-        from ffanalysis.intake.pdf import read_pdf
+        from ffanalysis.intake.pdf.reader import read_pdf
 
         return read_pdf
     suffix = Path(name).suffix.lower()
     if begin.startswith((b"PK", b"\xd0\xcf\x11\xe0")) or suffix in (".docx", ".docm", ".dotx"):
-        from ffanalysis.intake.word import read_word
+        from ffanalysis.intake.word.reader import read_word
 
         return read_word
     if suffix == ".pdf":
@@ -122,12 +122,17 @@ def _reader(name: str, begin: bytes) -> Callable[[str, bytes], Document]:
     return read_text
 
 
+def form_named(name: str, forms: Sequence[Form]) -> Form:
+    """The form of a name, or of a file's name without .toml. Raises FormUnknown."""
+    found = [form for form in forms if name.casefold() in (form.name.casefold(), form.file)]
+    if not found:
+        raise FormUnknown(name, [form.file for form in forms])
+    return found[-1]
+
+
 def _form_of(document: Document, forms: Sequence[Form], chosen: str) -> Form:
     if chosen:
-        found = [form for form in forms if chosen.casefold() in (form.name.casefold(), form.file)]
-        if not found:
-            raise FormUnknown(chosen, [form.file for form in forms])
-        return found[-1]
+        return form_named(chosen, forms)
     texts = [
         line
         for paragraph in paragraphs_of(document.blocks)

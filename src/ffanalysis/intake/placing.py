@@ -43,6 +43,7 @@ from ffanalysis.intake.words import key, squash, without_hint
 from ffanalysis.periods import parse_due
 
 _LONGEST_LABEL = 120
+_MOST_WORDS = 6  # of a label that the form does not know
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
 _ONE_LINE = SHORT - {"decision_route", "posts"}
 
@@ -118,6 +119,12 @@ def place(document: Document, form: Form) -> Taken:
     placing.ask_expected()
     placing.take_left_over(document)
     return placing.taken
+
+
+def _is_like_label(words: str) -> bool:
+    """Whether words are a label that stands alone: few, with a colon, and no sentence's start."""
+    is_short = words.endswith(":") and words[:1].isupper() and len(words.split()) <= _MOST_WORDS
+    return is_short and not _GOES_ON.search(words)
 
 
 def _years(heads: Sequence[Head]) -> int:
@@ -361,21 +368,24 @@ class _Placing:
         self.end()
         self.has_begun = True
         paragraph = next(each for each in cell.paragraphs if each.text)
-        rest = [each for each in cell.paragraphs if each is not paragraph and each.text]
-        is_whole = not parts[0][1] and parts[0][0].rest == "" and len(cell.lines) > 1
-        if is_whole and self.form.label_at(" ".join(cell.lines)):
-            rest = []  # the label itself is broken over lines
         opened: _Field | None = None
         for found, answer in parts:
             self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
-            printed = " ".join(cell.lines) if not answer else found.label.words
+            printed = found.label.words if answer else " ".join(cell.lines)
             opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
             if answer and opened is not None:
                 self._add(opened, Source(answer, paragraph.place, paragraph.atoms))
-        for each in rest:
-            if opened is not None:
-                self._add(opened, source_of(each))
+        if opened is not None and not self._is_label(cell, parts):
+            for each in cell.paragraphs:
+                if each is not paragraph and each.text:
+                    self._add(opened, source_of(each))
         return opened
+
+    def _is_label(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> bool:
+        """Whether all lines of a cell are one label, which is broken over them."""
+        found, answer = parts[0]
+        is_alone = not answer and not found.rest and len(cell.lines) > 1
+        return is_alone and self.form.label_at(" ".join(cell.lines)) is not None
 
     def _open(self, found: Found, printed: Source) -> _Field | None:
         name = found.label.meaning
@@ -454,13 +464,11 @@ class _Placing:
 
         "Outcums of the project:", or a heading of the paper's own; "as follows:" is none.
         """
-        if len(line.filled) != 1 or line.filled[0].marks:
+        paragraphs = [each for cell in line.filled for each in cell.paragraphs if each.text]
+        if len(paragraphs) != 1 or any(cell.marks for cell in line.filled):
             return False
-        paragraphs = [each for each in line.filled[0].paragraphs if each.text]
         words = paragraphs[0].text
-        is_label = words.endswith(":") and words[:1].isupper() and len(words.split()) <= 6
-        is_label = is_label and not _GOES_ON.search(words)
-        if len(paragraphs) != 1 or not (is_label or paragraphs[0].level):
+        if not (_is_like_label(words) or paragraphs[0].level):
             return False
         self.end()
         source = source_of(line.filled[0])
@@ -604,37 +612,40 @@ class _Placing:
 
     def ask_expected(self) -> None:
         """Ask about what every paper on this form has, and this one has not."""
-        asked = {question.also for question in self.taken.questions}
-        nowhere = Source("", "")
         for name in self.form.expected:
-            if name in RECORDS:
-                is_there = bool(self.taken.records.get(name))
-            else:
-                is_there = bool(self.taken.fields.get(name)) or name in self.settled
-            if not is_there:
-                words = next((e.words for e in self.form.labels if e.meaning == name), name)
-                what = words if name not in RECORDS else name.replace("signoff", "sign-off")
+            if not self._has(name):
                 self.taken.ask(
-                    f"The form asks for '{what}', and the paper has no answer.",
-                    nowhere,
+                    f"The form asks for '{self._asked_as(name)}', and the paper has no answer.",
+                    _NOWHERE,
                     read_as="left blank",
                     do="Ask for it, and write it.",
                 )
         for table in self.form.grids:
-            is_there = any(grid.table is table for grid in self.taken.grids)
-            if (
-                table.is_expected
-                and not is_there
-                and table.sheet not in asked
-                and not self.taken.of_years.get("saving")
-            ):
+            if table.is_expected and not self._has_table(table):
                 self.taken.ask(
                     f"The form has a table '{table.titles[0]}', and the paper has none.",
-                    nowhere,
+                    _NOWHERE,
                     read_as="no figures",
                     do="Ask for the figures.",
                     also=table.sheet,
                 )
+
+    def _has(self, name: str) -> bool:
+        if name in RECORDS:
+            return bool(self.taken.records.get(name))
+        return bool(self.taken.fields.get(name)) or name in self.settled
+
+    def _asked_as(self, name: str) -> str:
+        """What the form calls a field or a table of records."""
+        if name in RECORDS:
+            return name.replace("signoff", "sign-off")
+        return next((each.words for each in self.form.labels if each.meaning == name), name)
+
+    def _has_table(self, table: GridTable) -> bool:
+        """Whether the paper has a table, its savings year by year, or a question about it."""
+        is_asked = any(question.also == table.sheet for question in self.taken.questions)
+        is_there = any(grid.table is table for grid in self.taken.grids)
+        return is_there or is_asked or bool(self.taken.of_years.get("saving"))
 
     def take_remarks(self, document: Document) -> None:
         """Ask about what the reader doubts or left out; words about the paper are background."""
@@ -670,6 +681,7 @@ class _Placing:
             )
 
 
+_NOWHERE = Source("", "")
 _ELSE = "Other words of the paper"
 _REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
     RemarkKind.DELETED: ("Deleted in the paper, and left out", "Confirm that it is to go."),

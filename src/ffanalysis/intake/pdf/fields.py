@@ -11,10 +11,10 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_rect
 
 from ffanalysis.intake.document import AtomKind, Mark, Remark, RemarkKind
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_open import Budget
-from ffanalysis.intake.pdf_tree import text
-from ffanalysis.intake.pdf_words import Atoms, Token
+from ffanalysis.intake.pdf.ink import Box
+from ffanalysis.intake.pdf.open import Budget
+from ffanalysis.intake.pdf.tree import text
+from ffanalysis.intake.pdf.words import Atoms, Token
 
 _DEEPEST: Final = 30
 _LINE: Final = 11.0  # how high a line in a field is, in points

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_lines import around
-from ffanalysis.intake.pdf_tables import Draft, Part, Slot, draft_box
-from ffanalysis.intake.pdf_tree import Tree, TreeCell, TreeTable
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.ink import Box
+from ffanalysis.intake.pdf.lines import around
+from ffanalysis.intake.pdf.tables import Draft, Part, Slot, draft_box
+from ffanalysis.intake.pdf.tree import Tree, TreeCell, TreeTable
+from ffanalysis.intake.pdf.words import Token
 
 
 def drawn(table: TreeTable, tokens: Sequence[Token], tree: Tree) -> tuple[Draft, list[Slot]]:

@@ -4,9 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from ffanalysis.intake.document import Remark, RemarkKind
-from ffanalysis.intake.word_package import Package
-from ffanalysis.intake.word_source import Atoms
-from ffanalysis.intake.word_styles import Styles
+from ffanalysis.intake.word.package import Package
+from ffanalysis.intake.word.source import Atoms
+from ffanalysis.intake.word.styles import Styles
 
 _MOST_OPEN, _LONGEST = 50, 400  # comments at once, and words of one
 

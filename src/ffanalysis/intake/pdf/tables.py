@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from ffanalysis.intake.pdf_grid import RuledCell, RuledTable
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_lines import around, lines_of
-from ffanalysis.intake.pdf_words import Token, cut
+from ffanalysis.intake.pdf.grid import RuledCell, RuledTable
+from ffanalysis.intake.pdf.ink import Box
+from ffanalysis.intake.pdf.lines import around, lines_of
+from ffanalysis.intake.pdf.words import Token, cut
 
 _NEAR: Final = 3.0
 _MOST_HEADING_ROWS: Final = 3

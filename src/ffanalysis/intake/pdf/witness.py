@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from ffanalysis.intake.pdf_drawn import drawn
-from ffanalysis.intake.pdf_tables import Draft, Slot, rows_apart, text_of
-from ffanalysis.intake.pdf_tree import Tree, TreeCell, TreeTable
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.columns import columns
+from ffanalysis.intake.pdf.drawn import drawn
+from ffanalysis.intake.pdf.tables import Draft, Slot, rows_apart, text_of
+from ffanalysis.intake.pdf.tree import Tree, TreeCell, TreeTable
+from ffanalysis.intake.pdf.words import Token
 
 _NOTHING: Final = "nothing"
 
@@ -36,8 +37,20 @@ def heard(drafts: Sequence[Draft], rest: Sequence[Token], tree: Tree) -> Heard:
     for table in tree.tables:
         if not table.is_inner:
             _hear(table, found, tree)
+    for draft in [each for each in found.drafts if _is_frame(each, tree)]:
+        found.drafts.remove(draft)
+        found.rest += draft.tokens
     found.doubts = list({id(doubt.slot): doubt for doubt in found.doubts}.values())
     return found
+
+
+def _is_frame(draft: Draft, tree: Tree) -> bool:
+    """Whether a single cell is only a frame: around columns, or words that are tagged as prose."""
+    if len(draft.slots) > 1 or _tables(draft, tree):
+        return False
+    if any((token.page, token.mcid) in tree.blocks for token in draft.tokens):
+        return True
+    return bool(columns(draft.tokens, tree).drafts)
 
 
 def _split(draft: Draft, tree: Tree) -> list[Draft]:

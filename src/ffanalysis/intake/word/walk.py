@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ffanalysis.intake.document import Block, RemarkKind
-from ffanalysis.intake.word_inline import LOST, PROPERTIES, Inline
-from ffanalysis.intake.word_line import Context, Line
-from ffanalysis.intake.word_package import Element, Relation, child, children, name_of, value
-from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_source import TEXTS, chosen, fields_in
-from ffanalysis.intake.word_tables import Tables
+from ffanalysis.intake.word.inline import LOST, PROPERTIES, Inline
+from ffanalysis.intake.word.line import Context, Line
+from ffanalysis.intake.word.package import Element, Relation, child, children, name_of, value
+from ffanalysis.intake.word.reading import Reading
+from ffanalysis.intake.word.source import TEXTS, chosen, fields_in
+from ffanalysis.intake.word.tables import Tables
 
 _IN_LINE = TEXTS | {"w:r", "w:hyperlink", "w:fldSimple", "w:drawing", "w:pict", "w:object"}
 _IN_LINE |= {"w:sym", "w:ruby", "w:dir", "w:bdo", "m:oMath", "m:oMathPara", "w:txbxContent"}

@@ -3,20 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final
 
 from ffanalysis.intake.document import Paragraph, Piece
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_tree import Tree, TreeBlock
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.ink import Box
+from ffanalysis.intake.pdf.tree import Tree, TreeBlock
+from ffanalysis.intake.pdf.words import Token
 
 _FIELD_SIZE: Final = 9.0  # of what is typed in a field, whatever it is shown in
 _NO_SPACE: Final = 0.1  # of a letter's size: what is nearer belongs to the same word
 _WIDE_GAP: Final = 1.5  # of a letter's size: a gap that no space between words has
+_DOUBLE: Final = 2.8  # of a letter's size: how far apart lines are that are set wide
 _LOOSE: Final = 1.25  # how much more than the usual distance parts paragraphs
+_DOTS: Final = {*"•●▪■◦‣\u2043\uf0b7\uf0a7"}
 _NUMBER: Final = re.compile(r"[(+\-−]?£?[\d,.]*\d[km%)]*")
 _BULLET: Final = re.compile(r"[•●▪■◦‣\u2043–—*·o\uf0b7\uf0a7]|\(?(\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
 _HYPHENS: Final = "-\u2010"
@@ -192,7 +194,10 @@ def _is_apart(last: Line, line: Line, setting: Setting) -> bool:
     if last.page != line.page:
         return last.text.endswith(_ENDED)
     usual = min(setting.pitch.get(round(line.size), 1.5 * line.size), 2.2 * line.size)
-    return line.base - last.base > _LOOSE * usual
+    step = line.base - last.base
+    if line.text[:1].islower() and not last.text.endswith(_ENDED) and step < _DOUBLE * line.size:
+        return False  # lines that are set wide apart
+    return step > _LOOSE * usual
 
 
 def _is_stacked(last: Line, line: Line, setting: Setting) -> bool:
@@ -214,17 +219,24 @@ def _ends_early(last: Line, line: Line, setting: Setting) -> bool:
 
 def _room(last: Line, line: Line, setting: Setting) -> float:
     """What is left of a line behind its words, or beside them where they are centred."""
+    is_set_in = abs(line.box.x0 - setting.left) <= 1.5 and last.box.x0 > line.box.x0
+    if _is_centred(last, line) and not is_set_in:
+        return setting.right - setting.left - last.box.width
+    return setting.right - last.box.x1
+
+
+def _is_centred(last: Line, line: Line) -> bool:
+    """Whether two lines have their middles or their ends, but not their beginnings, in common."""
     here, there = last.box, line.box
-    if abs(here.x0 - there.x0) > 1.5 and (
+    return abs(here.x0 - there.x0) > 1.5 and (
         abs(here.x1 - there.x1) < 1.5 or abs(here.x0 + here.x1 - there.x0 - there.x1) < 3
-    ):
-        return setting.right - setting.left - here.width
-    return setting.right - here.x1
+    )
 
 
 def _is_set(group: Sequence[Line], line: Line) -> bool:
     """Whether a line is set in as a first line is, or begins as an item of a list."""
-    if len(group) > 1 and line.box.x0 - group[-1].box.x0 > 0.8 * line.size:
+    is_in = line.box.x0 - group[-1].box.x0 > 0.8 * line.size
+    if len(group) > 1 and is_in and not _is_centred(group[-1], line):
         return True
     words = line.text.split()
     return bool(words and _BULLET.fullmatch(words[0]))
@@ -272,5 +284,10 @@ def _with_space(text: str, before: Token | None, token: Token, *, is_first: bool
 
 
 def paragraph(lines: Sequence[Line], place: str, level: int = 0) -> Paragraph:
-    """Lines as a paragraph."""
-    return Paragraph(pieces_of(lines), place, level)
+    """Lines as a paragraph, without the dot before an item of a list."""
+    pieces = pieces_of(lines)
+    if pieces and pieces[0].mark is None:
+        words = pieces[0].text.lstrip()
+        if words[:1] in _DOTS and not words[1:2].strip():
+            pieces = (replace(pieces[0], text=words[1:]), *pieces[1:])
+    return Paragraph(pieces, place, level)

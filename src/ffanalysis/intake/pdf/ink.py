@@ -13,9 +13,10 @@ from pdfminer.pdftypes import resolve1
 from pdfminer.psparser import PSLiteral
 from pdfplumber.page import PDFPageAggregatorWithMarkedContent
 
-from ffanalysis.intake.pdf_open import Budget
+from ffanalysis.intake.pdf.open import Budget
 
 THICKEST_LINE: Final = 3.5  # in points; what is thicker is an area
+TURNED: Final = "turned words"  # seen, but in no line with others
 _SMALLEST_SIGN: Final = 1.0
 _SOFT_HYPHENS: Final = {b"\xad", b"\xfe\xff\x00\xad"}
 _UNSEEN_MODES: Final = {3, 7}  # drawn neither filled nor outlined
@@ -219,7 +220,7 @@ def _why_unseen(letter: LTChar, sign: Mapping[str, Any], ink: Ink) -> str:
     if not (-1 <= x <= ink.width + 1 and -1 <= y <= ink.height + 1):
         return "words outside the page"
     if not sign["upright"]:
-        return "turned words"
+        return TURNED
     if _is_white(letter.graphicstate.ncolor) and not _on_colour(x, y, ink):
         return "white words on white"
     return ""

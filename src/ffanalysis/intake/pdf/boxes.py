@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from ffanalysis.intake.document import AtomKind, Mark
-from ffanalysis.intake.pdf_ink import THICKEST_LINE, Box, Ink, Shape
-from ffanalysis.intake.pdf_words import Atoms, Token
+from ffanalysis.intake.pdf.ink import THICKEST_LINE, Box, Ink, Shape
+from ffanalysis.intake.pdf.words import Atoms, Token
 
 _SMALLEST, _LARGEST = 5.0, 22.0  # the side of a tick box, in points
 _SQUARE: Final = 1.3  # how much longer one side may be

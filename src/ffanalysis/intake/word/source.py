@@ -9,8 +9,8 @@ from itertools import islice
 from typing import NamedTuple
 
 from ffanalysis.intake.document import Atom, AtomKind
-from ffanalysis.intake.word_package import Element, child, children, is_on, name_of, value
-from ffanalysis.intake.word_symbols import symbol
+from ffanalysis.intake.word.package import Element, child, children, is_on, name_of, value
+from ffanalysis.intake.word.symbols import symbol
 from ffanalysis.sheets.limits import Refused
 
 TEXTS = frozenset({"w:t", "w:delText", "a:t", "m:t"})

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ffanalysis.intake.document import RemarkKind
-from ffanalysis.intake.word_package import Element, child, children, is_on, number_in, value
+from ffanalysis.intake.word.package import Element, child, children, is_on, number_in, value
 
 _HEADING = re.compile(r"heading ([1-9])", re.IGNORECASE)
 _TOGGLES = ("w:vanish", "w:strike", "w:dstrike")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ffanalysis.intake.pdf_tables import (
+from ffanalysis.intake.pdf.tables import (
     Draft,
     Slot,
     continued,
@@ -11,9 +11,9 @@ from ffanalysis.intake.pdf_tables import (
     mended,
     same_columns,
 )
-from ffanalysis.intake.pdf_tree import Tree
-from ffanalysis.intake.pdf_witness import is_same_cell, is_same_table
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.tree import Tree
+from ffanalysis.intake.pdf.witness import is_same_cell, is_same_table
+from ffanalysis.intake.pdf.words import Token
 
 
 @dataclass

@@ -3,17 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
+from unicodedata import normalize
 
 from ffanalysis.intake.document import Remark
-from ffanalysis.intake.pdf_boxes import with_boxes
-from ffanalysis.intake.pdf_fields import beside_labels, filled_in
-from ffanalysis.intake.pdf_fonts import Fonts
-from ffanalysis.intake.pdf_grid import RuledTable, ruled_tables
-from ffanalysis.intake.pdf_ink import Box, Ink, ink_of
-from ffanalysis.intake.pdf_open import DAMAGED, Opened
-from ffanalysis.intake.pdf_struck import struck
-from ffanalysis.intake.pdf_tables import Draft, filled
-from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token, tokens_of, unseen_of
+from ffanalysis.intake.pdf.boxes import with_boxes
+from ffanalysis.intake.pdf.fields import beside_labels, filled_in
+from ffanalysis.intake.pdf.fonts import Fonts
+from ffanalysis.intake.pdf.grid import RuledTable, ruled_tables
+from ffanalysis.intake.pdf.ink import Box, Ink, ink_of
+from ffanalysis.intake.pdf.open import DAMAGED, Opened
+from ffanalysis.intake.pdf.struck import struck
+from ffanalysis.intake.pdf.tables import Draft, filled
+from ffanalysis.intake.pdf.words import UNKNOWN_SIGN, Atoms, Token, tokens_of, unseen_of
 from ffanalysis.sheets.limits import Refused
 
 SCANNED: Final = (
@@ -37,6 +38,7 @@ class Page:
     unseen: list[tuple[str, list[Token]]] = field(default_factory=list)
     pictures: list[Box] = field(default_factory=list)
     is_scan: bool = False
+    letters: int = 0  # that are drawn on it
     remarks: list[Remark] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)  # the names of those that stand on it
 
@@ -61,14 +63,17 @@ def pages_of(opened: Opened, atoms: Atoms) -> list[Page]:
 
 def _page(ink: Ink, atoms: Atoms) -> Page:
     sheet = Box(0, 0, ink.width, ink.height)
+    drawn = [*ink.signs, *(sign for signs in ink.unseen.values() for sign in signs)]
     is_scan = any(box.width * box.height >= _WHOLE * ink.width * ink.height for box in ink.pictures)
     if is_scan and not ink.signs and _INVISIBLE in ink.unseen:
         ink.signs = ink.unseen.pop(_INVISIBLE)  # what text recognition has read
     tokens, shapes = with_boxes(ink, tokens_of(ink, atoms), atoms)
+    tokens, gone = struck(tokens, shapes)
     ruled = ruled_tables(shapes, ink.number, sheet)
     unseen = list(unseen_of(ink, atoms))
     page = Page(ink.number, ink.width, ink.height, tokens, ruled, unseen, ink.pictures, is_scan)
-    page.remarks += struck(tokens, shapes)
+    page.remarks += gone
+    page.letters = letters_in("".join(sign["text"] for sign in drawn))
     return page
 
 
@@ -81,6 +86,11 @@ def _require_words(pages: Sequence[Page], opened: Opened) -> None:
     unknown = sum(UNKNOWN_SIGN in word for word in words)
     if words and unknown > len(words) / 2:
         raise Refused(_UNREADABLE)
+
+
+def letters_in(text: str) -> int:
+    """How many letters and digits a text has, ligatures taken apart."""
+    return sum(map(str.isalnum, normalize("NFKD", text)))
 
 
 def has_fields(opened: Opened) -> bool:

@@ -8,13 +8,13 @@ from collections.abc import Iterable
 
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Block, Document, RemarkKind, paragraphs_of
-from ffanalysis.intake.word_line import Context, shown
-from ffanalysis.intake.word_package import Element, Package, Relation, children, value
-from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_second import differences
-from ffanalysis.intake.word_source import drop_repeated
-from ffanalysis.intake.word_styles import Styles
-from ffanalysis.intake.word_walk import Walk
+from ffanalysis.intake.word.line import Context, shown
+from ffanalysis.intake.word.package import Element, Package, Relation, children, value
+from ffanalysis.intake.word.reading import Reading
+from ffanalysis.intake.word.second import differences
+from ffanalysis.intake.word.source import drop_repeated
+from ffanalysis.intake.word.styles import Styles
+from ffanalysis.intake.word.walk import Walk
 from ffanalysis.sheets.limits import Refused
 from ffanalysis.sheets.open_workbook import gc_paused, plain_name
 

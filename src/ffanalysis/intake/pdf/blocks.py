@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from ffanalysis.intake.document import Block, Cell, Table
-from ffanalysis.intake.pdf_lines import Line, Setting, lines_of, paragraph, paragraphs, pitches
-from ffanalysis.intake.pdf_pages import Page
-from ffanalysis.intake.pdf_tables import Draft, Slot
-from ffanalysis.intake.pdf_tree import Tree
-from ffanalysis.intake.pdf_witness import Heard
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.lines import Line, Setting, lines_of, paragraph, paragraphs, pitches
+from ffanalysis.intake.pdf.pages import Page
+from ffanalysis.intake.pdf.tables import Draft, Slot
+from ffanalysis.intake.pdf.tree import Tree
+from ffanalysis.intake.pdf.witness import Heard
+from ffanalysis.intake.pdf.words import Token
 
 _WIDEST_PADDING = 12.0
+_SHORT = 0.6  # of a page's width
 
 
 @dataclass(frozen=True)
@@ -42,11 +43,16 @@ def sheets(pages: Sequence[Page], told: Heard, tree: Tree) -> Sheets:
     body_lines = by_page(told.rest)
     boxes = [line.box for line in body_lines]
     boxes += [part.box for draft in told.drafts for part in draft.parts]
+    left = min((box.x0 for box in boxes), default=0.0)
+    right = max((box.x1 for box in boxes), default=0.0)
+    width = max(page.width for page in pages)
+    if right < _SHORT * width:
+        right = width - left  # no line is long enough to show where lines end
     return Sheets(
         {page.number: [line.base for line in lines_of(page.tokens)] for page in pages},
         tree,
-        min((box.x0 for box in boxes), default=0.0),
-        max((box.x1 for box in boxes), default=0.0),
+        left,
+        right,
         pitches(body_lines),
         _usual_size(token for page in pages for token in page.tokens),
     )

@@ -9,8 +9,8 @@ from dataclasses import replace
 from itertools import islice
 
 from ffanalysis.intake.document import Block, Mark, RemarkKind
-from ffanalysis.intake.word_line import Context, Control, Line, claim
-from ffanalysis.intake.word_package import (
+from ffanalysis.intake.word.line import Context, Control, Line, claim
+from ffanalysis.intake.word.package import (
     Element,
     Relation,
     child,
@@ -19,9 +19,9 @@ from ffanalysis.intake.word_package import (
     name_of,
     value,
 )
-from ffanalysis.intake.word_pictures import DRAWN, picture
-from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_source import (
+from ffanalysis.intake.word.pictures import DRAWN, picture
+from ffanalysis.intake.word.reading import Reading
+from ffanalysis.intake.word.source import (
     TEXTS,
     Fields,
     chosen,
@@ -31,7 +31,7 @@ from ffanalysis.intake.word_source import (
     shown_symbol,
     words_in,
 )
-from ffanalysis.intake.word_symbols import in_symbol_font, plain, stretches
+from ffanalysis.intake.word.symbols import in_symbol_font, plain, stretches
 from ffanalysis.sheets.rich_text import Place as Height
 
 # What only says how something looks holds no words.

@@ -7,12 +7,15 @@ from typing import Any, Final
 from pdfplumber.utils.text import extract_words
 
 from ffanalysis.intake.document import Atom, AtomKind, Mark
-from ffanalysis.intake.pdf_ink import Box, Ink
-from ffanalysis.intake.pdf_marks import mark_of
+from ffanalysis.intake.pdf.ink import Box, Ink
+from ffanalysis.intake.pdf.marks import mark_of
 
 _GAP: Final = 0.15  # of a letter's size: what is wider parts words
 _LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
-_UNWRITTEN: Final = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\0"))
+_UNWRITTEN: Final = {
+    **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\0\ufe0e\ufe0f")),
+    **dict.fromkeys(map(ord, "\u2010\u2011"), "-"),
+}
 _BOLD: Final = ("bold", "black", "heavy", "semibold", "demi")
 UNKNOWN_SIGN: Final = "(cid:"  # how pdfminer writes a sign that the file gives no letter for
 

@@ -5,12 +5,14 @@ from typing import Final
 from ffanalysis.intake.document import Mark
 
 _ANY_FONT: Final = {
-    **dict.fromkeys("☑☒✓✔✗✘√🗹🗷🗸", Mark.TICKED),
+    **dict.fromkeys("☑☒✓✔√🗹🗷🗸🗵⌧⊠", Mark.TICKED),
     **dict.fromkeys("☐❏❐❑❒⬜▢□◻", Mark.EMPTY),
+    # A cross without a box says "chosen" on one form and "not this" on another.
+    **dict.fromkeys("✗✘✕✖☓🗴🗶❌❎", Mark.DOUBTFUL),
 }
 _WINGDINGS: Final = {
     0xFC: Mark.TICKED,  # a tick
-    0xFB: Mark.TICKED,  # a cross
+    0xFB: Mark.DOUBTFUL,  # a cross
     0xFE: Mark.TICKED,  # a box with a tick
     0xFD: Mark.TICKED,  # a box with a cross
     0x78: Mark.TICKED,  # a box with a cross
@@ -21,7 +23,8 @@ _WINGDINGS: Final = {
 }
 _WINGDINGS_2: Final = {
     0x50: Mark.TICKED,
-    0x4F: Mark.TICKED,
+    0x4F: Mark.DOUBTFUL,
+    0x51: Mark.TICKED,
     0x52: Mark.TICKED,
     0x53: Mark.TICKED,
     0x54: Mark.TICKED,
@@ -30,10 +33,10 @@ _WINGDINGS_2: Final = {
 _DINGBATS: Final = {
     0x33: Mark.TICKED,
     0x34: Mark.TICKED,
-    0x35: Mark.TICKED,
-    0x36: Mark.TICKED,
-    0x37: Mark.TICKED,
-    0x38: Mark.TICKED,
+    0x35: Mark.DOUBTFUL,
+    0x36: Mark.DOUBTFUL,
+    0x37: Mark.DOUBTFUL,
+    0x38: Mark.DOUBTFUL,
     0x6F: Mark.EMPTY,
     0x70: Mark.EMPTY,
     0x71: Mark.EMPTY,

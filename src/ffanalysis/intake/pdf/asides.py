@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from ffanalysis.intake.pdf_lines import Line, lines_of
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.lines import Line, lines_of
+from ffanalysis.intake.pdf.words import Token
 
 _ZONE: Final = 0.12  # the share of a page's height above and below in which they stand
 _WIDE_ZONE: Final = 0.2  # the same where tags say that they are asides

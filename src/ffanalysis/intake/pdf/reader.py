@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Block, Document, Remark, RemarkKind
-from ffanalysis.intake.pdf_asides import parted
-from ffanalysis.intake.pdf_beside import beside, require_seen
-from ffanalysis.intake.pdf_blocks import Places, Sheets, by_page, sheets, table_block
-from ffanalysis.intake.pdf_columns import Columns, columns
-from ffanalysis.intake.pdf_join import Joined, joined
-from ffanalysis.intake.pdf_open import DAMAGED, MOST_SECONDS, TOO_SLOW, Opened, open_pdf
-from ffanalysis.intake.pdf_pages import Page, drafts_of, pages_of, scans
-from ffanalysis.intake.pdf_prose import prose
-from ffanalysis.intake.pdf_tables import Draft, text_of
-from ffanalysis.intake.pdf_time import TimeOver, at_most
-from ffanalysis.intake.pdf_tree import Tree, tree_of
-from ffanalysis.intake.pdf_witness import Heard, heard
-from ffanalysis.intake.pdf_words import UNKNOWN_SIGN, Atoms, Token
+from ffanalysis.intake.pdf.asides import parted
+from ffanalysis.intake.pdf.beside import beside, missed, require_seen
+from ffanalysis.intake.pdf.blocks import Places, Sheets, by_page, sheets, table_block
+from ffanalysis.intake.pdf.columns import Columns, columns
+from ffanalysis.intake.pdf.ink import TURNED
+from ffanalysis.intake.pdf.join import Joined, joined
+from ffanalysis.intake.pdf.open import DAMAGED, MOST_SECONDS, TOO_SLOW, Opened, open_pdf
+from ffanalysis.intake.pdf.pages import Page, drafts_of, pages_of, scans
+from ffanalysis.intake.pdf.prose import prose
+from ffanalysis.intake.pdf.tables import Draft, text_of
+from ffanalysis.intake.pdf.time import TimeOver, at_most
+from ffanalysis.intake.pdf.tree import Tree, tree_of
+from ffanalysis.intake.pdf.witness import Heard, heard
+from ffanalysis.intake.pdf.words import UNKNOWN_SIGN, Atoms, Token
 from ffanalysis.sheets.limits import Refused
 
 _LOGS = ("pdfminer", "pdfplumber", "pypdf")
@@ -90,6 +91,7 @@ def _document(name: str, opened: Opened) -> Document:
     found.sort(key=lambda each: each[:2])
     _remark_unseen(paper, pages, tree)
     paper.remarks += beside(opened, pages, paper.atoms)
+    paper.remarks += missed(opened, pages)
     blocks = tuple(block for _, _, block in found)
     return Document(name, "PDF", blocks, tuple(paper.atoms.found), tuple(paper.remarks))
 
@@ -137,7 +139,8 @@ def _remark_unseen(paper: _Paper, pages: list[Page], tree: Tree) -> None:
         for why, tokens in page.unseen:
             for line in by_page(tokens):
                 place = f"page {page.number}, {why}"
-                paper.remark(RemarkKind.ASIDE, place, (line.text,), line.tokens)
+                kind = RemarkKind.ASIDE if why == TURNED else RemarkKind.HIDDEN
+                paper.remark(kind, place, (line.text,), line.tokens)
     for page, is_read in scans(pages):
         said = "its words come from text recognition" if is_read else "it has no words"
         paper.remark(RemarkKind.PICTURE, f"page {page.number}", (f"a picture of a page: {said}",))

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ffanalysis.intake.document import Block, Cell, RemarkKind, Table
-from ffanalysis.intake.word_grid import Placed, Row, Written, lay
-from ffanalysis.intake.word_inline import LOST, PROPERTIES, Inline
-from ffanalysis.intake.word_line import Context, Line
-from ffanalysis.intake.word_package import (
+from ffanalysis.intake.word.grid import Placed, Row, Written, lay
+from ffanalysis.intake.word.inline import LOST, PROPERTIES, Inline
+from ffanalysis.intake.word.line import Context, Line
+from ffanalysis.intake.word.package import (
     Element,
     child,
     children,
@@ -18,8 +18,8 @@ from ffanalysis.intake.word_package import (
     number_in,
     value,
 )
-from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_source import TEXTS, chosen, words_in
+from ffanalysis.intake.word.reading import Reading
+from ffanalysis.intake.word.source import TEXTS, chosen, words_in
 from ffanalysis.sheets.limits import Refused
 
 _STRAYS = TEXTS | {"w:p", "w:tbl", "w:r"}  # what stands where only rows and cells should

@@ -16,9 +16,9 @@ from itertools import accumulate, zip_longest
 from typing import Any, NamedTuple
 
 from ffanalysis.intake.document import Block, Mark, Paragraph, Remark, RemarkKind, Table
-from ffanalysis.intake.word_package import Package
-from ffanalysis.intake.word_reading import Reading
-from ffanalysis.intake.word_symbols import plain, stretches
+from ffanalysis.intake.word.package import Package
+from ffanalysis.intake.word.reading import Reading
+from ffanalysis.intake.word.symbols import plain, stretches
 
 _MOST_TAGS = 250_000  # it takes ten times the memory and time that we do
 _DEEPEST, _DEEPEST_FIELD = 60, 50

@@ -5,8 +5,8 @@ None is decoded, and what is kept elsewhere is never fetched.
 
 from itertools import islice
 
-from ffanalysis.intake.word_package import Element, Package, Relation, child, name_of, value
-from ffanalysis.intake.word_source import words_in
+from ffanalysis.intake.word.package import Element, Package, Relation, child, name_of, value
+from ffanalysis.intake.word.source import words_in
 from ffanalysis.sheets.limits import Damaged
 
 _FIRST = 1_000  # elements of a drawing that are looked at

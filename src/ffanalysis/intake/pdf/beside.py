@@ -8,10 +8,11 @@ import pypdf
 from pdfminer.pdftypes import PDFObjRef, resolve1
 
 from ffanalysis.intake.document import AtomKind, Remark, RemarkKind
-from ffanalysis.intake.pdf_open import Opened
-from ffanalysis.intake.pdf_pages import Page
-from ffanalysis.intake.pdf_tree import text
-from ffanalysis.intake.pdf_words import Atoms
+from ffanalysis.intake.pdf.open import Opened
+from ffanalysis.intake.pdf.pages import Page, letters_in
+from ffanalysis.intake.pdf.time import TimeOver, at_most
+from ffanalysis.intake.pdf.tree import text
+from ffanalysis.intake.pdf.words import Atoms
 from ffanalysis.sheets.limits import Refused
 
 _ONLY_ADOBE: Final = (
@@ -19,6 +20,8 @@ _ONLY_ADOBE: Final = (
 )
 _MOST: Final = 1_000
 _DEEPEST: Final = 20
+_SECONDS: Final = 2.0  # for the second reader
+_FEW, _SHARE = 5, 0.03  # letters that it may find more, since it counts some signs otherwise
 
 
 def beside(opened: Opened, pages: Iterable[Page], atoms: Atoms) -> Iterator[Remark]:
@@ -43,6 +46,23 @@ def require_seen(opened: Opened, pages: Iterable[Page]) -> None:
     words = " ".join(token.text for page in pages for token in page.tokens).casefold()
     if not words.strip() or "please wait" in words[:400]:
         raise Refused(_ONLY_ADOBE)
+
+
+def missed(opened: Opened, pages: Iterable[Page]) -> Iterator[Remark]:
+    """Pages on which pypdf finds more letters, such as in a font that pdfminer cannot read."""
+    for page, words in zip(pages, _texts(opened.form), strict=False):
+        letters = letters_in(words)
+        if letters > page.letters + max(_FEW, _SHARE * page.letters):
+            readings = (f"{page.letters} letters are read", f"another reader finds {letters}")
+            yield Remark(RemarkKind.DIFFERS, f"page {page.number}", readings)
+
+
+def _texts(form: pypdf.PdfReader | None) -> list[str]:
+    """The words of each page as pypdf finds them, as far as it comes in its time."""
+    found: list[str] = []
+    with suppress(Exception, TimeOver), at_most(_SECONDS):
+        found += (page.extract_text() for page in form.pages) if form is not None else ()
+    return found
 
 
 def _attached(root: Any) -> list[str]:

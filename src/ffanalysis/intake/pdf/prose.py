@@ -5,12 +5,12 @@ from dataclasses import replace
 from itertools import groupby
 
 from ffanalysis.intake.document import Paragraph
-from ffanalysis.intake.pdf_blocks import Sheets, by_page
-from ffanalysis.intake.pdf_columns import Columns
-from ffanalysis.intake.pdf_lines import Line, around, lines_of, paragraph, paragraphs
-from ffanalysis.intake.pdf_tables import Draft
-from ffanalysis.intake.pdf_tree import Tree
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.blocks import Sheets, by_page
+from ffanalysis.intake.pdf.columns import Columns
+from ffanalysis.intake.pdf.lines import Line, around, lines_of, paragraph, paragraphs
+from ffanalysis.intake.pdf.tables import Draft
+from ffanalysis.intake.pdf.tree import Tree
+from ffanalysis.intake.pdf.words import Token
 
 _NEXT = 1e-4  # what follows in the reading order, though it does not stand below
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from ffanalysis.intake.pdf_ink import Box
-from ffanalysis.intake.pdf_lines import Line, around, lines_of
-from ffanalysis.intake.pdf_tables import Draft, Part, Slot
-from ffanalysis.intake.pdf_tree import Tree
-from ffanalysis.intake.pdf_words import Token
+from ffanalysis.intake.pdf.ink import Box
+from ffanalysis.intake.pdf.lines import Line, around, lines_of
+from ffanalysis.intake.pdf.tables import Draft, Part, Slot
+from ffanalysis.intake.pdf.tree import Tree
+from ffanalysis.intake.pdf.words import Token
 
 Span: TypeAlias = tuple[float, float]
 

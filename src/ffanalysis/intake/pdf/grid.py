@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from ffanalysis.intake.pdf_ink import THICKEST_LINE, Box, Shape
+from ffanalysis.intake.pdf.ink import THICKEST_LINE, Box, Shape
 
 _NEAR: Final = 2.5  # lines so near to each other are one, in points
 _DASH: Final = 4.5  # a gap in a line that is drawn in dashes
@@ -60,14 +60,22 @@ def ruled_tables(shapes: Iterable[Shape], page: int, page_box: Box) -> list[Rule
     across, down = _joined(across), _joined(down)
     if len(across) > _MOST_LINES or len(down) > _MOST_LINES:
         return []
-    found, boxes = [], list[Box]()
+    found, boxes, framed = [], list[Box](), list[Box]()
     for h, v in _together(across, down):
         cells = _cells(h, v)
-        if len(cells) == 1:
-            boxes += cells
-        elif cells and not _is_striped(cells, h, v):
+        if len(cells) > 1 and not _is_striped(cells, h, v):
             found.append(table_of(cells, page))
-    found += [table_of(cells, page) for cells in _spaced(boxes)]
+        elif len(cells) == 1:
+            boxes += cells
+            framed += [] if all(rule.weak for rule in (*h, *v)) else cells
+    spaced = _spaced(boxes)
+    found += [table_of(cells, page) for cells in spaced]
+    together = {cell for cells in spaced for cell in cells}
+    found += [
+        table_of([box], page)
+        for box in framed
+        if box not in together and _may_be_table(box, page_box)
+    ]
     return _nested(sorted(found, key=lambda table: (table.ys[0], table.xs[0])))
 
 
@@ -103,6 +111,12 @@ def _may_be_cell(shape: Shape, page_box: Box) -> bool:
     box = shape.box
     is_page = box.width * box.height > 0.8 * page_box.width * page_box.height
     return min(box.width, box.height) >= _LEAST_AREA and not is_page
+
+
+def _may_be_table(box: Box, page_box: Box) -> bool:
+    """Whether a frame is large enough for a cell of words, and not that of the page."""
+    is_page = box.width * box.height > 0.6 * page_box.width * page_box.height
+    return box.width >= 60 and box.height >= 12 and not is_page
 
 
 def _joined(rules: Sequence[Rule]) -> list[Rule]:

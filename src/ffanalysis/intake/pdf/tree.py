@@ -13,16 +13,17 @@ from pdfminer.pdftypes import PDFObjRef, PDFStream, resolve1
 from pdfminer.psparser import PSLiteral
 from pdfminer.utils import decode_text
 
-from ffanalysis.intake.pdf_open import Budget
+from ffanalysis.intake.pdf.open import Budget
 from ffanalysis.sheets.limits import Refused
 
 Content: TypeAlias = tuple[int, int]  # the page, and the number of marked content on it
 
 _MOST_ELEMENTS: Final = 100_000
+_TOO_MANY: Final = "it has deeper or more tags than a paper; save it as PDF without tags."
 _DEEPEST: Final = 200
-_WIDEST: Final = 1_000  # columns or rows that a cell may cover
+_WIDEST: Final = 200  # columns or rows that a cell may cover
 _HEADING: Final = re.compile(r"H([1-6])?")
-_BLOCKS: Final = {"P", "LBody", "LI", "Caption", "Note", "BlockQuote", "TD", "TH", "Title", "TOCI"}
+_BLOCKS: Final = {"P", "LI", "Caption", "Note", "BlockQuote", "TD", "TH", "Title", "TOCI"}
 _STANDARD: Final = {"Table", "TR", "THead", "TBody", "TFoot", "Span", "Link", "Figure", "Form"}
 
 
@@ -77,6 +78,8 @@ class TreeTable:
                     for right in range(cell.columns)
                 )
                 column += cell.columns
+                if len(taken) > _MOST_ELEMENTS:
+                    raise Refused(_TOO_MANY)
 
     @property
     def width(self) -> int:
@@ -123,6 +126,7 @@ class _Walk:
         self.budget = budget
         self.tree = Tree()
         self.seen: set[int] = set()
+        self.items: set[int] = set()  # of lists, whose first paragraph is still to come
         self.count = 0
         root = resolve1(pdf.doc.catalog.get("StructTreeRoot"))
         self.roles: Mapping[str, Any] = {}
@@ -148,7 +152,7 @@ class _Walk:
                 return
         self.count += 1
         if self.count > _MOST_ELEMENTS or above.depth > _DEEPEST:
-            raise Refused("it has deeper or more tags than a paper; save it as PDF without tags.")
+            raise Refused(_TOO_MANY)
         self.budget.look()
         if isinstance(kid, int):
             self.content(above.page, kid, above)
@@ -190,7 +194,7 @@ class _Walk:
         heading = _HEADING.fullmatch(role)
         if heading or role in _BLOCKS:
             level = int(heading[1] or 1) if heading else int(role == "Title")
-            block = TreeBlock(self.count, level, role)
+            block = self.block(role, level, above)
         if role == "Table":
             table, cell = TreeTable(is_inner=above.cell is not None), None
             self.tree.tables.append(table)
@@ -204,6 +208,16 @@ class _Walk:
         elif role == "Figure":
             self.figure(element, page)
         self.children(element.get("K"), _Above(page, block, table, cell, above.depth + 1))
+
+    def block(self, role: str, level: int, above: _Above) -> TreeBlock:
+        """A new paragraph or heading; the first in an item of a list belongs to its sign."""
+        item = above.block
+        if role == "P" and item is not None and item.label == "LI" and item.number in self.items:
+            self.items.discard(item.number)
+            return item
+        if role == "LI":
+            self.items.add(self.count)
+        return TreeBlock(self.count, level, role)
 
     def figure(self, element: Mapping[str, Any], page: int | None) -> None:
         words = " ".join(text(element.get("Alt")).split())
