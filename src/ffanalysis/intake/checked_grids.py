@@ -1,7 +1,7 @@
 """Tables of money once they are read: years that add up, signs, and amounts a thousand times off."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ffanalysis import money
@@ -27,6 +27,7 @@ from ffanalysis.intake.grid_rows import (
 from ffanalysis.intake.sentences import AMOUNT, sentences_of
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
+from ffanalysis.periods import parse_year
 
 _SCALES = (1_000, 1_000_000)
 
@@ -92,7 +93,8 @@ def _add_of_years(kind: str, row: GridRow, grid: Grid, taken: Taken) -> None:
         if value is None or head.kind != "year":
             continue
         if kind == "one_off_cost":
-            value = Value(with_unit(value.text, _scale_of(grid, row, taken)), value.sources)
+            cost = value.text.strip().strip("()").lstrip("-−")  # a cost in brackets is a cost
+            value = Value(with_unit(cost, _scale_of(grid, row, taken)), value.sources)
         if grid.is_cumulative:
             value = Value(f"{value.text} (cumulative)", value.sources)
         taken.add_of_year(kind, {"year": head.text}, value)
@@ -233,6 +235,65 @@ def _ask_total_without_year(grid: Grid, taken: Taken) -> None:
                 do="Ask which year it is of.",
                 also=grid.table.sheet,
             )
+
+
+def settle_labels(taken: Taken) -> None:
+    """Make the savings that labels ask for each year's own, where they are cumulative."""
+    said = taken.of_years.get("saving", [])
+    _join_repeated(said, taken)
+    running = [standard().is_cumulative(blanks.get("label", "")) for blanks, _ in said]
+    if said and (any(running) or taken.form.years == "cumulative"):
+        said.sort(key=lambda each: parse_year(each[0].get("year", "")) or "")
+        _by_label(said)
+    elif taken.form.years == "not stated":
+        amounts = [amount_of(value) for _, value in said]
+        if len(amounts) > 1 and len(set(amounts)) == 1 and amounts[0]:
+            _ask_lasting(said[0][1], f"'{said[0][1].text}' stands in {len(said)} years", taken)
+
+
+def _join_repeated(said: list[tuple[Mapping[str, str], Value]], taken: Taken) -> None:
+    """Ask about a year that two labels give differently; neither is chosen, and it is refused."""
+    by_year: dict[str, tuple[Mapping[str, str], Value]] = {}
+    for blanks, value in said:
+        year = parse_year(blanks.get("year", "")) or blanks.get("year", "")
+        before = by_year.get(year)
+        if before is None or before[1].text == value.text:
+            by_year.setdefault(year, (blanks, value))
+            continue
+        text = f"{before[1].text} | {value.text}"
+        by_year[year] = (before[0], Value(text, (*before[1].sources, *value.sources)))
+        taken.ask(
+            f"The saving of {year} is written more than once: {text}.",
+            value.sources[0],
+            read_as="kept as it is; the quarter's run refuses the cell",
+            do="Write the one that holds.",
+            also="Proposed savings",
+        )
+    said[:] = by_year.values()
+
+
+def _by_label(said: list[tuple[Mapping[str, str], Value]]) -> None:
+    numbers = [amount_of(value) for _, value in said]
+    if any(number is None for number in numbers) or _units_differ([value for _, value in said]):
+        for place, (blanks, value) in enumerate(said):
+            said[place] = (blanks, Value(f"{value.text} (cumulative)", value.sources))
+        return  # the reader refuses such a cell, and the question is that it is no amount
+    before = Decimal(0)
+    for place, (blanks, value) in enumerate(said):
+        number = numbers[place] or Decimal(0)
+        how = f"{value.text} less {before:f} of the year before: the years are cumulative"
+        said[place] = (blanks, Value(_written(number - before, value.text), value.sources, how))
+        before = number
+
+
+def _ask_lasting(value: Value, stands: str, taken: Taken) -> None:
+    taken.ask(
+        f"{stands}; it may be one saving that lasts, or as many.",
+        value.sources[0],
+        read_as="each year adds to the one before",
+        do="Ask whether the years are cumulative.",
+        also="Proposed savings",
+    )
 
 
 _FIGURES = re.compile(r"\b(?:figures?|savings?|amounts?|years?|table|values?|totals?)\b", re.I)

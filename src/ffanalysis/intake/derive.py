@@ -11,7 +11,7 @@ from datetime import date
 
 from ffanalysis import money
 from ffanalysis.intake import dates
-from ffanalysis.intake.grid_parts import are_pounds
+from ffanalysis.intake.grid_parts import are_pounds, is_gap
 from ffanalysis.intake.sentences import (
     Duty,
     Money,
@@ -170,7 +170,9 @@ class _Deriving:
                 self.taken.ask(
                     f"The saving of {blanks.get('year', '')} is '{value.text}': no amount.",
                     value.sources[0],
-                    read_as="kept as it is; the quarter's run refuses the cell",
+                    read_as="missing"
+                    if is_gap(value.text)
+                    else "kept as it is; the quarter's run refuses the cell",
                     do="Write the amount.",
                     also="Proposed savings",
                 )

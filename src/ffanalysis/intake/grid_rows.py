@@ -71,6 +71,7 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     """
     _name_sums(grid)
     is_proved = _is_proved(grid)
+    kinds = {id(row): _kind_of(row, grid, taken) for row in grid.rows if "line" in row.labels}
     group = ""
     spent: list[Value] = []
     unknown: list[Value] = []
@@ -81,7 +82,7 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
         if label is None:
             _ask_no_label(row, grid, taken)
             continue
-        own = _kind_of(label, grid)
+        own = kinds[id(row)]
         if not row.amounts:
             group = own if own != "line" else ""
         kind = "share" if _is_share(row) else own or group
@@ -102,14 +103,55 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     _ask_rows(unknown, grid, taken, is_saving=True)
 
 
-def _kind_of(label: Value, grid: Grid) -> str:
-    """What a row is by its label; the gross saving is none beside the net one, nor running sums."""
-    said = key(standard().without_units(label.text))
-    kind = kind_of_row(standard().without_units(label.text))
-    others = [key(row.labels["line"].text) for row in grid.rows if "line" in row.labels]
-    is_gross = said.startswith("gross ") and any(other.startswith("net ") for other in others)
-    is_running = standard().is_cumulative(label.text) and not grid.is_cumulative
-    return "other" if is_gross or is_running else kind
+def _kind_of(row: GridRow, grid: Grid, taken: Taken) -> str:
+    """What a row is by its label. Beside a net saving others are none, nor are running sums."""
+    label = row.labels["line"].text
+    kind = kind_of_row(standard().without_units(label))
+    if not kind and key(label) in map(key, taken.form.options.get("saving_type", ())):
+        return "line"
+    if standard().is_cumulative(label) and not grid.is_cumulative:
+        return "other"
+    net = next((each for each in grid.rows if _is_net(each)), None)
+    if net is None or kind != "line" or net.is_total:
+        return kind
+    is_before_costs = _is_before_costs(net, grid)
+    return "other" if (row is net) is is_before_costs and _has_other_lines(net, grid) else kind
+
+
+def _is_net(row: GridRow) -> bool:
+    label = row.labels.get("line")
+    return label is not None and bool(row.amounts) and key(label.text).startswith("net ")
+
+
+def _has_other_lines(net: GridRow, grid: Grid) -> bool:
+    return bool(_others(net, grid, "line"))
+
+
+def _others(net: GridRow, grid: Grid, kind: str) -> list[GridRow]:
+    return [
+        row
+        for row in grid.rows
+        if row is not net
+        and not row.is_total
+        and row.amounts
+        and "line" in row.labels
+        and kind_of_row(standard().without_units(row.labels["line"].text)) == kind
+    ]
+
+
+def _is_before_costs(net: GridRow, grid: Grid) -> bool:
+    """Whether the net saving is the other lines less one-off costs, which are kept by themselves."""
+    costs = _others(net, grid, "one_off_cost")
+    for column in years_of(grid):
+        saved = _sum(_others(net, grid, "line"), column)
+        cost = sum((abs(amount_of(row.amounts.get(column)) or 0) for row in costs), Decimal(0))
+        if saved - cost != (amount_of(net.amounts.get(column)) or Decimal(0)):
+            return False
+    return bool(costs)
+
+
+def _sum(rows: Sequence[GridRow], column: int) -> Decimal:
+    return sum((amount_of(row.amounts.get(column)) or Decimal(0) for row in rows), Decimal(0))
 
 
 def _ask_no_label(row: GridRow, grid: Grid, taken: Taken) -> None:
@@ -137,7 +179,8 @@ def _name_sums(grid: Grid) -> None:
         may_sum = not (row.labels.keys() - {"line", "unit"}) and not (
             named and kind_of_row(named) in ("posts", "one_off_cost", "other")
         )
-        if may_sum and len(above) > 1 and _is_sum(row, above, grid):
+        least = 1 if named.startswith(("net ", "overall", "all ")) else 2
+        if may_sum and len(above) >= least and _is_sum(row, above, grid):
             values = tuple(row.amounts.values())
             source = label.sources if label else values[0].sources
             said = f"'{label.text}' is" if label else "is"

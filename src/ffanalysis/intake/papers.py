@@ -66,6 +66,7 @@ def take_from(
     for grid in taken.grids:
         checked_grids.settle(grid, form, taken)
     _keep_other_types(taken)
+    checked_grids.settle_labels(taken)
     derived = derive(taken)
     answers.check(taken, checked_grids.amounts_in_pence(taken))
     checked_grids.ask_cumulative(taken)

@@ -105,7 +105,8 @@ def place(document: Document, form: Form) -> Taken:
     """Place all that a document says; every atom has an ending."""
     document, mends = mended(document, form)
     placing = _Placing(form)
-    document = replace(document, blocks=turned(document.blocks, head_kind, is_amount_or_gap))
+    by_columns = turned(document.blocks, placing.kind_of_heading, is_amount_or_gap)
+    document = replace(document, blocks=by_columns)
     placing.taken.mends += mends
     single = placing.take_single_records(document)
     budgets = take_budgets(document, placing.taken)
@@ -138,6 +139,11 @@ class _Placing:
         self.mode: _Mode = None
         self.has_begun = False
         self.settled: set[str] = set()  # tick lists that are read
+
+    def kind_of_heading(self, text: str) -> str | None:
+        """What a cell heads, a year or a total; nothing where it is a label of the form."""
+        found = self.form.label_at(text)
+        return None if found is not None and found.label.meaning else head_kind(text)
 
     def take_single_records(self, document: Document) -> set[int]:
         """The tables that are one record each, label by label: "Risk | …", "Mitigation | …"."""

@@ -36,6 +36,7 @@ def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken:
     options = form.options.get(name, ())
     label = heading.words.rstrip(": ")
     taken.headings[name] = label
+    lines = _by_columns(lines)
     if _take_word(name, label, lines, options, form, taken):
         return
     answers = [each for line in lines for each in _answers(line, options, form, taken)]
@@ -60,6 +61,32 @@ def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken:
         )
         return
     _ask(label, ticked, doubtful, answers, heading, taken)
+
+
+def _by_columns(lines: Sequence[Line]) -> list[Line]:
+    """Options in one row and their boxes in the row below, each option with its box."""
+    made: list[Line] = []
+    place = 0
+    while place < len(lines):
+        line = lines[place]
+        below = lines[place + 1] if place + 1 < len(lines) else None
+        if below is None or not _are_boxes_below(line, below):
+            made.append(line)
+            place += 1
+            continue
+        for cell in line.filled:
+            box = below.at(cell.column)
+            made.append(Line((cell, box) if box is not None else (cell,)))
+        place += 2
+    return made
+
+
+def _are_boxes_below(line: Line, below: Line) -> bool:
+    if line.table is None or line.table is not below.table or len(line.filled) < 2:
+        return False
+    if any(cell.marks or mark_typed(cell.text) is not None for cell in line.filled):
+        return False
+    return all(cell.marks or mark_typed(cell.text) is not None for cell in below.filled)
 
 
 def _take_word(
