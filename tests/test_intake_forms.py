@@ -228,7 +228,9 @@ YEARS = ("2025/26", "2026/27")
 NO_TABLE = "paper has none"
 
 
-def table(*rows: list[str], title: str = "Proposed savings £000", years: Sequence[str] = YEARS):
+def table(
+    *rows: list[str], title: str = "Proposed savings £000", years: Sequence[str] = YEARS
+) -> list[list[str]]:
     return [[title, *years], *rows]
 
 
@@ -328,7 +330,12 @@ QUIRKS = (
     ),
     Quirk(
         "cumulative labels",
-        [[[f"Saving {year} (cumulative £000)", text] for year, text in zip(YEARS, ("100", "150"))]],
+        [
+            [
+                [f"Saving {year} (cumulative £000)", text]
+                for year, text in zip(YEARS, ("100", "150"), strict=True)
+            ]
+        ],
     ),
     Quirk(
         "a year twice",

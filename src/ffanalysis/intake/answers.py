@@ -26,7 +26,7 @@ _MARKS: Mapping[str, Mark] = {
 
 
 def check(taken: Taken, placed: Iterable[int]) -> None:
-    """Settle the answers that are certain, and ask about the others; `placed` are amounts in pence."""
+    """Settle the answers that are certain, and ask about others; `placed` are amounts in pence."""
     _settle_either(taken)
     _ask_unless_no(taken)
     _ask_both(taken)
@@ -64,8 +64,7 @@ def _either(entries: Sequence[Background]) -> tuple[list[str], tuple[Source, ...
     """Which of "Yes" and "No" are ticked; None where the answers are anything else."""
     items: list[tuple[str, Mark | None]] = []
     for each in entries:
-        for word in _words(each.value.text):
-            items.append(word)
+        items += _words(each.value.text)
     words = [text for text, mark in items if mark is None]
     if any(not _EITHER.fullmatch(text) for text in words):
         return None
@@ -97,7 +96,7 @@ def _words(text: str) -> Iterator[tuple[str, Mark | None]]:
 
 
 def _apart(text: str) -> list[str]:
-    """ "Yes Or No" as its two answers."""
+    """The two answers of "Yes Or No"."""
     found = re.fullmatch(r"(yes|no)\s+or\s+(yes|no)", text, re.I)
     return [found[1], found[2]] if found else [text]
 

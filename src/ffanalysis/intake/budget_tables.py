@@ -151,7 +151,7 @@ def _name_of(line: Line, budgets: _Budgets) -> str:
 
 
 def _base_of(names: Sequence[str]) -> str | None:
-    """The row that is the budget which savings are measured against: the controllable one, or the only one."""
+    """The budget that savings are measured against: the controllable one, or the only one."""
     controllable = [
         name for name in names if re.search(r"(?<!non-)(?<!non )controllable", name, re.I)
     ]
@@ -198,8 +198,8 @@ def _check_net(by_kind: Mapping[str, Cell], name: str, taken: Taken) -> None:
     spent, income, net = (values[kind] or Decimal(0) for kind in ("expenditure", "income", "net"))
     if net not in (spent - abs(income), spent + income):
         taken.ask(
-            f"'{name}': expenditure less income is {spent - abs(income):,f}, and the net budget says"
-            f" {by_kind['net'].text}.",
+            f"'{name}': expenditure less income is {spent - abs(income):,f}, and the net budget"
+            f" says {by_kind['net'].text}.",
             source_of(by_kind["net"]),
             read_as="as written",
             do="Look which of them is right.",

@@ -1,4 +1,4 @@
-"""Tables of money once they are read: years that add up, signs, and amounts a thousand times off."""
+"""Tables of money once they are read: years, signs, units, amounts a thousand times off."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from ffanalysis import money
 from ffanalysis.errors import listed
-from ffanalysis.intake.forms import Form
+from ffanalysis.intake.forms import OF_YEARS, Form
 from ffanalysis.intake.grid_columns import take_out_budgets, take_out_columns
 from ffanalysis.intake.grid_parts import (
     amount_of,
@@ -33,26 +33,33 @@ _SCALES = (1_000, 1_000_000)
 
 
 def settle(grid: Grid, form: Form, taken: Taken) -> None:
-    """Make each year's amount its own, and a saving positive, where form or table says otherwise."""
-    title = grid.title.text
-    unit = grid.unit.text if grid.unit else ""
+    """Make each year's amount its own and a saving positive, as the form or the table says."""
     if grid.table.into == "background":
         keep_as_background(grid, taken)
         return
-    if grid.table.into in ("posts", "one_off_cost"):
+    if grid.table.into in OF_YEARS:
         for row in grid.rows:
             if not row.is_total or len(grid.rows) == 1:
                 _add_of_years(grid.table.into, row, grid, taken)
         return
+    says_so = standard().is_cumulative(grid.title.text) or form.years == "cumulative"
+    grid.is_cumulative = has_running_rows(grid) or says_so
     name_units(grid)
-    grid.is_cumulative = (
-        standard().is_cumulative(title) or form.years == "cumulative" or has_running_rows(grid)
-    )
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     for kind, row in take_out_rows(grid, taken):
         _add_of_years(kind, row, grid, taken)
-    take_out_columns(grid, taken, is_cumulative=grid.is_cumulative)
+    take_out_columns(grid, taken)
+    _settle_amounts(grid, form, taken)
+    _ask_no_unit(grid, form, taken)
+    _ask_total_without_year(grid, taken)
+    for row in grid.rows:
+        if not row.is_total:
+            ask_size(grid, row, _scale_of(grid, row, taken), taken)
+
+
+def _settle_amounts(grid: Grid, form: Form, taken: Taken) -> None:
+    """Turn signs and running years as the form or the table says, and ask where neither does."""
     if form.sign == "saving is negative":
         for row in grid.rows:
             row.amounts = {head: _turned(value) for head, value in row.amounts.items()}
@@ -64,18 +71,19 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
         _retitle(grid)
     elif form.years == "not stated":
         _ask_equal(grid, taken)
-    if not _has_unit(grid, unit) and not form.unit and not _take_pounds(grid):
-        taken.ask(
-            f"{title}: no unit is written (£, £000 or £m).",
-            grid.title.sources[0],
-            read_as="the quarter's run refuses the table",
-            do="Write the unit above the table.",
-            also=grid.table.sheet,
-        )
-    _ask_total_without_year(grid, taken)
-    for row in grid.rows:
-        if not row.is_total:
-            ask_size(grid, row, _scale_of(grid, row, taken), taken)
+
+
+def _ask_no_unit(grid: Grid, form: Form, taken: Taken) -> None:
+    unit = grid.unit.text if grid.unit else ""
+    if _has_unit(grid, unit) or form.unit or _take_pounds(grid):
+        return
+    taken.ask(
+        f"{grid.title.text}: no unit is written (£, £000 or £m).",
+        grid.title.sources[0],
+        read_as="the quarter's run refuses the table",
+        do="Write the unit above the table.",
+        also=grid.table.sheet,
+    )
 
 
 def _take_pounds(grid: Grid) -> bool:
@@ -184,11 +192,11 @@ def _written(number: Decimal, as_written: str) -> str:
     pound = "£" if "£" in as_written else ""
     suffix = as_written.strip().lstrip("(£-−").lstrip("0123456789,. ").rstrip(")").strip()
     places = max(places, -int(number.normalize().as_tuple().exponent), 0) if not suffix else places
-    shown = f"{abs(number):,.{places}f}" if not suffix else _in_suffix(number, as_written, suffix)
+    shown = f"{abs(number):,.{places}f}" if not suffix else _in_suffix(number, as_written)
     return f"{'-' if number < 0 else ''}{pound}{shown}{suffix}"
 
 
-def _in_suffix(number: Decimal, as_written: str, suffix: str) -> str:
+def _in_suffix(number: Decimal, as_written: str) -> str:
     scale = money.unit_of_text(as_written) or money.POUND
     decimals = as_written.partition(".")[2]
     places = len(decimals) - len(decimals.lstrip("0123456789"))

@@ -438,8 +438,8 @@ class _Builder:
         blanks = re.findall(r"\{(.*?)\}", label)
         for blank in blanks:
             if blank not in ("year", "basis") or blanks.count(blank) > 1:
-                why = f'"{label}" has a blank {{{blank}}}; a label may have {{year}} and {{basis}} once'
-                raise FormWrong(self.name, why)
+                may = "a label may have {year} and {basis} once"
+                raise FormWrong(self.name, f'"{label}" has a blank {{{blank}}}; {may}')
 
     def _refuse_unknown(self, data: Iterable[str], known: Iterable[str], where: str) -> None:
         known = list(known)

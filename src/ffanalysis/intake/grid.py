@@ -49,6 +49,7 @@ def heads_of(line: Line) -> tuple[Head, ...]:
 
 
 def head_kind(text: str) -> Literal["year", "total"] | None:
+    """What a cell heads: the amounts of a year, or their totals."""
     bare = standard().without_units(" ".join(text.split()))
     if parse_year(bare) or ((found := year_in(bare)) and len(bare) < 60 and _goes_with(found[1])):
         return "year"

@@ -25,13 +25,13 @@ _SPENT = re.compile(
 _SAVED = re.compile(r"\b(?:savings?|reductions?|efficienc\w+|proposals?|proposed)\b", re.I)
 
 
-def take_out_columns(grid: Grid, taken: Taken, *, is_cumulative: bool) -> None:
+def take_out_columns(grid: Grid, taken: Taken) -> None:
     """Take columns out that have no year's savings."""
     for number, head in enumerate(grid.heads):
         said = plain(standard().without_units(head.text))
         if said in _RUNNING | _LATER and head.kind != "year":
             for row in grid.rows:
-                _check_running(row, number, grid, taken, is_cumulative, said in _LATER)
+                _check_running(row, number, grid, taken, is_later=said in _LATER)
     _keep(grid, lambda head: head.kind == "year" or _said(head) not in _RUNNING | _LATER)
 
 
@@ -89,9 +89,7 @@ def _keep(grid: Grid, is_kept: Callable[[Head], bool]) -> None:
     grid.heads = tuple(grid.heads[number] for number in kept)
 
 
-def _check_running(
-    row: GridRow, number: int, grid: Grid, taken: Taken, is_cumulative: bool, is_later: bool
-) -> None:
+def _check_running(row: GridRow, number: int, grid: Grid, taken: Taken, *, is_later: bool) -> None:
     """Keep what a row saves once it runs, and ask where that is not what its years come to."""
     value = row.amounts.get(number)
     if value is None:
@@ -101,7 +99,7 @@ def _check_running(
     amounts = [amount_of(row.amounts.get(column)) or Decimal(0) for column in years_of(grid)]
     last, total = amounts[-1] if amounts else Decimal(0), sum(amounts, Decimal(0))
     said = amount_of(value)
-    if said is not None and said == (last if is_cumulative else total) and not is_later:
+    if said is not None and said == (last if grid.is_cumulative else total) and not is_later:
         if not row.is_total:
             row.labels["recurring"] = Value("Recurring", value.sources, f"the column '{head}'")
         return

@@ -133,6 +133,7 @@ def are_pounds(texts: Sequence[str]) -> bool:
 
 
 def years_of(grid: Grid) -> list[int]:
+    """The columns that are of a year, by their numbers among the headings."""
     return [number for number, head in enumerate(grid.heads) if head.kind == "year"]
 
 
@@ -145,7 +146,8 @@ def ask_title(grid: Grid, taken: Taken) -> None:
     others = [word for word in rest if word not in _HARMLESS and not re.search(r"\d", word)]
     if others and grid.table.is_own and not grid.title.how:
         taken.ask(
-            f"The table is headed '{grid.title.text}', which is more than '{grid.table.titles[0]}'.",
+            f"The table is headed '{grid.title.text}', which is more than"
+            f" '{grid.table.titles[0]}'.",
             grid.title.sources[0],
             read_as=f"{grid.table.plan.lower()} savings".strip(),
             do="Confirm that these are the savings of this project.",

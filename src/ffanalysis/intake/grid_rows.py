@@ -35,7 +35,8 @@ def keep_as_background(grid: Grid, taken: Taken) -> None:
         label = row.labels.get("line")
         if label is not None and "saving" in key(label.text) and row.amounts:
             taken.ask(
-                f"{grid.title.text}: '{label.text}' is a row of a table that is not read for savings.",
+                f"{grid.title.text}: '{label.text}' is a row of a table that is not read for"
+                " savings.",
                 label.sources[0],
                 read_as="kept as background",
                 do="Write it into a table of savings, if it is one.",
@@ -52,7 +53,7 @@ def name_units(grid: Grid) -> None:
 
 
 def has_running_rows(grid: Grid) -> bool:
-    """Whether every row of a table is called cumulative; such rows are then lines, and no totals."""
+    """Whether every row of a table is called cumulative; such rows are then no totals."""
     rows = [row for row in grid.rows if row.amounts]
     labels = [row.labels.get("line") or row.labels.get("total") for row in rows]
     if not all(label is not None and standard().is_cumulative(label.text) for label in labels):
@@ -144,8 +145,8 @@ def _is_before_costs(net: GridRow, grid: Grid) -> bool:
     costs = _others(net, grid, "one_off_cost")
     for column in years_of(grid):
         saved = _sum(_others(net, grid, "line"), column)
-        cost = sum((abs(amount_of(row.amounts.get(column)) or 0) for row in costs), Decimal(0))
-        if saved - cost != (amount_of(net.amounts.get(column)) or Decimal(0)):
+        cost = sum((abs(_sum([row], column)) for row in costs), Decimal(0))
+        if saved - cost != _sum([net], column):
             return False
     return bool(costs)
 
@@ -196,13 +197,11 @@ def _name_sums(grid: Grid) -> None:
 def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
     columns = [column for column in years_of(grid) if column in row.amounts]
     others = {column for each in above for column in each.amounts if column in years_of(grid)}
-    if not columns or not others <= set(columns):
-        return False
-    for column in columns:
-        parts = [amount_of(each.amounts.get(column)) or Decimal(0) for each in above]
-        if sum(parts, Decimal(0)) != amount_of(row.amounts[column]):
-            return False
-    return True
+    return (
+        bool(columns)
+        and others <= {*columns}
+        and all(_sum(above, column) == amount_of(row.amounts[column]) for column in columns)
+    )
 
 
 def _remove(row: GridRow, grid: Grid) -> None:
@@ -233,31 +232,27 @@ def _is_share(row: GridRow) -> bool:
 
 
 def _is_proved(grid: Grid) -> bool:
-    """Whether the rows of a table of savings are what its total of savings adds up."""
+    """Whether the rows of a table of savings are what its one total of savings adds up.
+
+    Not among statuses: a row that is not known may be one that is misspelt.
+    """
     totals = [row for row in grid.rows if row.is_total]
-    named = [
-        grid.title.text,
-        *(row.labels["total"].text for row in totals if "total" in row.labels),
-    ]
-    if any("rag" in row.labels for row in grid.rows):
-        return False  # a row that is not known may be a status that is misspelt
-    if len(totals) != 1 or not any(re.search(r"saving|reduction", text, re.I) for text in named):
-        return False
     lines = [row for row in grid.rows if not row.is_total and not _is_share(row) and row.amounts]
-    if any(
-        kind_of_row(row.labels["line"].text) in _NO_LINES for row in lines if "line" in row.labels
-    ):
+    named = [grid.title, *(row.labels[name] for row in totals for name in row.labels)]
+    if len(totals) != 1 or not any(re.search(r"saving|reduction", v.text, re.I) for v in named):
         return False
-    compared = 0
-    for column in years_of(grid):
-        parts = [row.amounts[column] for row in lines if column in row.amounts]
-        if any(amount_of(value) is None for value in parts):
-            return False
-        total = amount_of(totals[0].amounts.get(column)) or Decimal(0)
-        if sum((amount_of(value) or Decimal(0) for value in parts), Decimal(0)) != total:
-            return False
-        compared += bool(parts)
-    return compared > 0
+    if any("rag" in row.labels or _is_no_line(row) for row in grid.rows):
+        return False
+    if any(amount_of(value) is None for row in lines for value in row.amounts.values()):
+        return False
+    columns = [column for column in years_of(grid) if any(column in row.amounts for row in lines)]
+    return bool(columns) and all(
+        _sum(lines, column) == _sum(totals, column) for column in years_of(grid)
+    )
+
+
+def _is_no_line(row: GridRow) -> bool:
+    return "line" in row.labels and kind_of_row(row.labels["line"].text) in _NO_LINES
 
 
 _NO_LINES = frozenset({"posts", "one_off_cost", "other"})

@@ -1,4 +1,4 @@
-"""What a row's label in a table of money is: a status, a type of saving, a route, a unit, a total."""
+"""What a row's label in a table of money is: a status, a type, a route, a unit, a total."""
 
 import re
 from collections.abc import Sequence

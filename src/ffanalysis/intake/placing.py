@@ -208,7 +208,7 @@ class _Placing:
         return False
 
     def _ends_records(self, line: Line, into: str) -> bool:
-        """Whether a row below records is a label of the form with its answer, in one large table."""
+        """Whether a row below records is a label of the form with its answer."""
         if into == "signoff" or len(line.filled) != 2:
             return False
         found = self.form.label_at(" ".join(line.filled[0].lines))

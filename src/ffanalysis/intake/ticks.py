@@ -32,7 +32,7 @@ class _Answer:
 
 
 def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken: Taken) -> None:
-    """Take the option that is ticked; ask where none is, where several are, or where it is unclear."""
+    """Take the option that is ticked; ask where none is, several are, or it is unclear."""
     options = form.options.get(name, ())
     label = heading.words.rstrip(": ")
     taken.headings[name] = label
@@ -217,7 +217,7 @@ def _behind(text: str, letters: int) -> str:
 
 
 def _is_before(line: Line, items: Sequence[_Item]) -> bool:
-    """Whether the boxes of a line stand before their options: its first item is one, or is blank."""
+    """Whether the boxes of a line stand before their options: its first item is one, or blank."""
     if not items or items[0].mark is not None:
         return bool(items)
     blank_first = line.table is not None and items[0].column > 0

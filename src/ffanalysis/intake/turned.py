@@ -70,30 +70,35 @@ def _rows(table: Table, first: int, end: int) -> Table:
 
 def _turn(table: Table, heading: int | None, first: int, last: int) -> Table:
     """The rows as columns: the years beside each other, below them a row for each old column."""
-    rows = range(first, last + 1)
-    years = {row: next(cell for cell in table.row(row) if cell.text) for row in rows}
-    heads = [] if heading is None else [cell for cell in table.row(heading) if cell.text]
-    under = years[first].column
-    columns = sorted(
-        {cell.column for row in rows for cell in table.row(row) if cell.text} - {under}
-    )
-    is_one = len(columns) == 1
-    over = [cell for cell in heads if is_one or _covers(cell, under)]
-    said = [cell for cell in over if not _says_year(cell)]
-    made = [_at(_joined(said), 0, 0)] if said else []
-    for row, year in years.items():
-        silent = [cell for cell in over if _says_year(cell)] if row == first else []
-        made.append(_at(_joined([year], silent), 0, row - first + 1))
+    years = [_filled(table, row)[0] for row in range(first, last + 1)]
+    heads = [] if heading is None else _filled(table, heading)
+    under = years[0].column
+    columns = sorted({c.column for row in range(first, last + 1) for c in _filled(table, row)[1:]})
+    over = [cell for cell in heads if len(columns) == 1 or _covers(cell, under)]
+    made = _heading(over, years)
     for number, column in enumerate(columns, start=1):
-        label = next((cell for cell in heads if cell not in over and _covers(cell, column)), None)
-        made += [_at(label, number, 0)] if label is not None else []
-        cells = ((row, table.grid.get((row, column))) for row in rows)
+        labels = [cell for cell in heads if cell not in over and _covers(cell, column)]
+        made += [_at(cell, number, 0) for cell in labels[:1]]
+        found = (table.grid.get((row, column)) for row in range(first, last + 1))
         made += [
-            _at(cell, number, row - first + 1)
-            for row, cell in cells
-            if cell is not None and cell.text and cell is not years[row]
+            _at(cell, number, place)
+            for place, cell in enumerate(found, start=1)
+            if cell is not None and cell.text
         ]
     return Table(tuple(made), table.place)
+
+
+def _heading(over: Sequence[Cell], years: Sequence[Cell]) -> list[Cell]:
+    """The first row: the words over the years, then each year; "Year" itself says nothing."""
+    said = [cell for cell in over if not _says_year(cell)]
+    silent = [cell for cell in over if _says_year(cell)]
+    made = [_at(_joined(said), 0, 0)] if said else []
+    made.append(_at(_joined(years[:1], silent), 0, 1))
+    return [*made, *(_at(year, 0, place) for place, year in enumerate(years[1:], start=2))]
+
+
+def _filled(table: Table, row: int) -> list[Cell]:
+    return [cell for cell in table.row(row) if cell.text]
 
 
 def _covers(cell: Cell, column: int) -> bool:
@@ -107,9 +112,8 @@ def _says_year(cell: Cell) -> bool:
 def _joined(cells: Sequence[Cell], silent: Sequence[Cell] = ()) -> Cell:
     """Cells as one, with the atoms of those that say nothing of their own."""
     content = [each for cell in cells for each in cell.content]
-    for cell in silent:
-        content.append(Paragraph((Piece("", cell.atoms),), cell.place))
-    return replace(cells[0], content=tuple(content))
+    unsaid = [Paragraph((Piece("", cell.atoms),), cell.place) for cell in silent]
+    return replace(cells[0], content=(*content, *unsaid))
 
 
 def _at(cell: Cell, row: int, column: int) -> Cell:
