@@ -11,6 +11,7 @@ from ffanalysis.intake.sentences import AMOUNT, money_in
 from ffanalysis.intake.taken import Background, Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
+from ffanalysis.periods import parse_year
 
 _NO = frozenset({"no", "none", "na", "n a", "not applicable", "nil", "n", "or no", "no or"})
 _EITHER = re.compile(r"(?:or\s+)?(yes|no)(?:\s+or)?", re.I)
@@ -33,6 +34,7 @@ def check(taken: Taken, placed: Iterable[int]) -> None:
     _take_share_off(taken)
     _take_units(taken)
     _ask_below_nil(taken)
+    _ask_two_budgets(taken)
     _ask_money(taken, set(placed))
 
 
@@ -158,16 +160,34 @@ def _take_share_off(taken: Taken) -> None:
 
 
 def _ask_below_nil(taken: Taken) -> None:
-    for blanks, value in taken.of_years.get("saving", ()):
-        amount = money.from_text(value.text, money.POUND)
-        if amount is not None and amount.pence < 0:
+    for name, what in (("saving", "a saving in brackets, or a cost"), ("budget", "income")):
+        for blanks, value in taken.of_years.get(name, ()):
+            amount = money.from_text(value.text, money.POUND)
+            if amount is not None and amount.pence < 0 and not value.how:
+                taken.ask(
+                    f"The {name} of {blanks.get('year', '')} is {value.text}, below nil; it may be"
+                    f" {what}.",
+                    value.sources[0],
+                    read_as="below nil, as it is written",
+                    do="Write it without a sign, if it is none.",
+                )
+
+
+def _ask_two_budgets(taken: Taken) -> None:
+    """Ask where two labels give one year's budget, and differently."""
+    by_year: dict[tuple[str, str], list[Value]] = {}
+    for blanks, value in taken.of_years.get("budget", ()):
+        said = (parse_year(blanks.get("year", "")) or "", key(blanks.get("basis", "")))
+        by_year.setdefault(said, []).append(value)
+    for (year, _), values in by_year.items():
+        texts = list(dict.fromkeys(value.text for value in values))
+        if len(texts) > 1:
             taken.ask(
-                f"The saving of {blanks.get('year', '')} is {value.text}, below nil; it may be a"
-                " saving in brackets, or a cost.",
-                value.sources[0],
-                read_as="a cost, as the form writes a saving as positive",
-                do="Write a saving without a sign.",
-                also="Proposed savings",
+                f"The budget of {year} is written more than once: {', '.join(texts)}.",
+                values[-1].sources[0],
+                read_as="all of them",
+                do="Write the one that holds, or what each is of.",
+                also="Base budget",
             )
 
 

@@ -45,17 +45,30 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     says_so = standard().is_cumulative(grid.title.text) or form.years == "cumulative"
     grid.is_cumulative = has_running_rows(grid) or says_so
     name_units(grid)
+    had_rows = bool(grid.rows)
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     for kind, row in take_out_rows(grid, taken):
         _add_of_years(kind, row, grid, taken)
     take_out_columns(grid, taken)
+    if had_rows and not any(row.amounts for row in grid.rows):
+        _ask_nothing_left(grid, taken)
     _settle_amounts(grid, form, taken)
     _ask_no_unit(grid, form, taken)
     _ask_total_without_year(grid, taken)
     for row in grid.rows:
         if not row.is_total:
             ask_size(grid, row, _scale_of(grid, row, taken), taken)
+
+
+def _ask_nothing_left(grid: Grid, taken: Taken) -> None:
+    taken.ask(
+        f"{grid.title.text}: no row of the table has savings.",
+        grid.title.sources[0],
+        read_as="no savings",
+        do="Ask for the savings of each year.",
+        also=grid.table.sheet,
+    )
 
 
 def _settle_amounts(grid: Grid, form: Form, taken: Taken) -> None:
@@ -371,10 +384,11 @@ def ask_scales(taken: Taken) -> None:
 
 
 def amounts_in_pence(taken: Taken) -> list[int]:
-    """The amounts of the tables and of the labels that name a year."""
+    """The amounts of the project's own tables, and of the labels that name a year."""
     found = [
         amount.pence
         for grid in taken.grids
+        if grid.table.is_own
         for row in grid.rows
         for value in row.amounts.values()
         if (amount := money.from_text(value.text, _scale_of(grid, row, taken)))

@@ -11,6 +11,7 @@ from datetime import date
 
 from ffanalysis import money
 from ffanalysis.intake import dates
+from ffanalysis.intake.checked_grids import amounts_in_pence
 from ffanalysis.intake.grid_parts import are_pounds, is_gap
 from ffanalysis.intake.sentences import (
     Duty,
@@ -91,6 +92,7 @@ def derive(taken: Taken) -> Derived:
 class _Deriving:
     def __init__(self, taken: Taken) -> None:
         self.taken, self.derived = taken, Derived()
+        self._placed = frozenset(amounts_in_pence(taken))
 
     def run(self) -> Derived:
         self._budgets_of_labels()
@@ -196,6 +198,8 @@ class _Deriving:
         for said in found:
             getattr(self, f"_take_{said.kind.replace(' ', '_')}")(said, sentence, every)
         for amount in left:
+            if self._is_placed(amount):
+                continue
             self.taken.ask(
                 f"'{amount.strip()}' stands in the text and is in no table.",
                 sentence.source,
@@ -208,6 +212,11 @@ class _Deriving:
         for event in events_in(sentence.text):
             said_of = Value(f"{event}: {sentence.text}", (sentence.source,), "kept in the text too")
             self.taken.add_background(_EVENTS, said_of)
+
+    def _is_placed(self, amount: str) -> bool:
+        """Whether a table has an amount that a sentence repeats."""
+        read = money.from_text(amount, money.POUND)
+        return read is not None and read.pence in self._placed
 
     def _take_budget(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
         scope = self._scope(said, sentence, every)

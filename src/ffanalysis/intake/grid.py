@@ -7,6 +7,7 @@ labels over several cells, and several rows in one cell.
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
@@ -32,6 +33,7 @@ from ffanalysis.periods import parse_year, year_in
 
 NOT_LEGIBLE = "[not legible]"
 _SAYS_MORE = re.compile(r"cumulative|running|incremental|\bsaving|\bcost|\bbudget", re.I)
+_LONGEST_NOTE = 12  # words
 _LEAST_TITLE = 8  # letters of a title that was cut off
 
 
@@ -81,6 +83,22 @@ def table_titled(text: str, form: Form, *, has_heads: bool) -> tuple[GridTable, 
         if len(letters) >= _LEAST_TITLE and squash(title).startswith(letters)
     ]
     return cut[0] if len(cut) == 1 else None
+
+
+def joins_title(text: str) -> bool:
+    """Whether a paragraph between a title and its table says what holds for all figures."""
+    layout = standard()
+    is_short = len(text.split()) <= _LONGEST_NOTE
+    return is_short and (len(layout.units_named(text)) == 1 or layout.is_cumulative(text))
+
+
+def with_units_beside(line: Line) -> Cell | None:
+    """The title of a row that has nothing else but one unit over each column; None for another."""
+    title, *others = line.filled
+    units = {key(" ".join(cell.lines)) for cell in others}
+    if len(units) != 1 or any(labels.kind_of(" ".join(c.lines)) != "unit" for c in others):
+        return None
+    return replace(title, content=(*title.content, *others[0].content))
 
 
 class GridReader:

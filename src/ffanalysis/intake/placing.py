@@ -31,12 +31,19 @@ from ffanalysis.intake.forms import (
     Label,
     kind_of_row,
 )
-from ffanalysis.intake.grid import GridReader, head_kind, heads_of, table_titled
+from ffanalysis.intake.grid import (
+    GridReader,
+    head_kind,
+    heads_of,
+    joins_title,
+    table_titled,
+    with_units_beside,
+)
 from ffanalysis.intake.grid_parts import is_amount_or_gap, with_hint
 from ffanalysis.intake.lines import Line, lines_of
 from ffanalysis.intake.marks import mark_typed, pieces_of
 from ffanalysis.intake.mending import mended
-from ffanalysis.intake.records import RecordReader, headings_of, one_record
+from ffanalysis.intake.records import RecordReader, headings_of, one_record, records_apart
 from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
 from ffanalysis.intake.turned import turned
 from ffanalysis.intake.words import key, squash, without_hint
@@ -105,7 +112,8 @@ def place(document: Document, form: Form) -> Taken:
     """Place all that a document says; every atom has an ending."""
     document, mends = mended(document, form)
     placing = _Placing(form)
-    by_columns = turned(document.blocks, placing.kind_of_heading, is_amount_or_gap)
+    apart = records_apart(document.blocks, form)
+    by_columns = turned(apart, placing.kind_of_heading, is_amount_or_gap)
     document = replace(document, blocks=by_columns)
     placing.taken.mends += mends
     single = placing.take_single_records(document)
@@ -261,12 +269,20 @@ class _Placing:
         if heads and not asks and (is_titled or _years(heads) > 1):
             self._begin_money(line, title)
             return True
-        if title and len(line.filled) == 1 and not self._has_answer(line):
+        if title and (titled := self._title_alone(line)) is not None:
             self.end()
             self.has_begun = True
-            self.mode = title
+            self.mode = replace(title, cell=titled)
+            for cell in line.filled[1:]:
+                self.taken.end(cell.atoms, Ending.PLACED)
             return True
         return False
+
+    def _title_alone(self, line: Line) -> Cell | None:
+        """The title in a row that says nothing else, but perhaps the unit of each column."""
+        if len(line.filled) == 1:
+            return None if self._has_answer(line) else line.filled[0]
+        return with_units_beside(line)
 
     def _has_answer(self, line: Line) -> bool:
         """Whether a line is a label of the form with its answer, and so no title."""
@@ -284,9 +300,12 @@ class _Placing:
         first = line.first
         if first is None or len(first.text) > 2 * _LONGEST_LABEL:
             return None
-        if has_heads and head_kind(first.text) is not None:
+        text = " ".join(first.lines)
+        if (has_heads and head_kind(text) is not None) or re.search(r"\w{3}\.$", text):
             return None
-        found = table_titled(" ".join(first.lines), self.form, has_heads=has_heads)
+        found = table_titled(text, self.form, has_heads=has_heads)
+        if found is None and has_heads and (kind := kind_of_row(text)) in ("posts", "one_off_cost"):
+            found = GridTable(kind, kind.replace("_", " ").capitalize(), (text,)), ""
         return _Title(found[0], first, found[1]) if found else None
 
     def _begin_money(self, line: Line, title: _Title | None) -> None:
@@ -462,6 +481,9 @@ class _Placing:
             mode.lines.append(line)
         elif isinstance(mode, _Field):
             self._answer_more(mode, line)
+        elif isinstance(mode, _Title) and joins_title(line.filled[0].text):
+            content = (*mode.cell.content, *line.filled[0].content)
+            self.mode = replace(mode, cell=replace(mode.cell, content=content))
         else:
             self._take_loose(line)
 

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
 
-from ffanalysis.intake.document import Cell, Paragraph, Table
+from ffanalysis.intake.document import Block, Cell, Paragraph, Table
 from ffanalysis.intake.forms import Form, RecordTable
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
@@ -152,35 +154,98 @@ class RecordReader:
         )
 
 
+_WITHIN = ("risks", "milestones")  # what one table may have one after the other, label by label
+
+
+def records_apart(blocks: Sequence[Block], form: Form) -> tuple[Block, ...]:
+    """The blocks, with each record that stands label by label within a table as one of its own."""
+    made: list[Block] = []
+    for block in blocks:
+        made += [block] if isinstance(block, Paragraph) else _apart(block, form)
+    return tuple(made)
+
+
+def _apart(table: Table, form: Form) -> list[Table]:
+    records = [record for record in form.records if record.into in _WITHIN]
+    begins, row = [0], 0
+    while row < table.height:
+        end = next((e for record in records if (e := _end_of_record(table, row, record))), None)
+        if end is not None:
+            begins += [row, end]
+        row = end or row + 1
+    places = sorted({*begins, table.height})
+    if len(places) < 3 or any(_is_cut(table, place) for place in places[1:-1]):
+        return [table]
+    return [_rows(table, first, end) for first, end in pairwise(places)]
+
+
+def _end_of_record(table: Table, first: int, record: RecordTable) -> int | None:
+    """The row behind a record that begins at a row with its main label; None where none does."""
+    if _label_at(table, first, record) != MAIN[record.into]:
+        return None
+    seen, end = {MAIN[record.into]}, first + 1
+    for row in range(first + 1, min(table.height, first + 12)):
+        label = _label_at(table, row, record)
+        if label is None or label in seen:
+            break
+        if label:
+            seen.add(label)
+            end = row + 1
+    return end if len(seen) > 1 else None
+
+
+def _label_at(table: Table, row: int, record: RecordTable) -> str | None:
+    """The column that a row's label names, "" for another label; None where it is no such row."""
+    cells = [cell for cell in table.row(row) if cell.text]
+    if not cells or len(cells) > 2 or any(cell.marks for cell in cells):
+        return None
+    if len(cells) == 2 and record.column_of(" ".join(cells[1].lines)):
+        return None  # a row of headings
+    return record.column_of(" ".join(cells[0].lines)) or ""
+
+
+def _is_cut(table: Table, place: int) -> bool:
+    return any(cell.row < place < cell.row + cell.rows for cell in table.cells)
+
+
+def _rows(table: Table, first: int, end: int) -> Table:
+    cells = [replace(c, row=c.row - first) for c in table.cells if first <= c.row < end]
+    return Table(tuple(cells), table.place)
+
+
 def one_record(table: Table, before: Paragraph | None, form: Form, taken: Taken) -> bool:
     """Take a table that is one record, its labels in the first column; whether it is one.
 
     A declaration names its role in the paragraph `before` it: "SRO declaration".
     """
-    rows: dict[int, list[Cell]] = {}
-    for cell in table.cells:
-        if cell.text or cell.marks:
-            rows.setdefault(cell.row, []).append(cell)
-    pairs = [cells for cells in rows.values() if len(cells) in (1, 2)]
-    if len(pairs) < 2 or len(pairs) != len(rows):
-        return False
+    pairs = _pairs_of(table)
     for record in form.records:
         columns = [record.column_of(" ".join(cells[0].lines)) for cells in pairs]
         known = [column for column in columns if column]
-        is_one = len(known) == len(set(known)) and len(known) >= 2
-        is_one = is_one and len(known) * 2 >= len(pairs)
-        is_one = is_one and any(len(cells) == 2 for cells in pairs)
-        is_one = is_one and len({cells[0].column for cells in pairs}) == 1
-        if is_one and MAIN[record.into] in known:
+        if len(known) != len(set(known)) or len(known) < 2 or len(known) * 2 < len(pairs):
+            continue
+        if MAIN[record.into] in known:
             _take_pairs(record, pairs, columns, taken, {})
             return True
-        if is_one and record.into == "signoff" and before is not None and "signed" in known:
+        if record.into == "signoff" and before is not None and "signed" in known:
             source = source_of(before)
             role = re.sub(r"\s*declaration\s*:?$", "", source.words, flags=re.I)
             taken.end(source.atoms, Ending.PLACED)
             _take_pairs(record, pairs, columns, taken, {"role": Value(role, (source,))})
             return True
     return False
+
+
+def _pairs_of(table: Table) -> list[list[Cell]]:
+    """The rows of a table that has labels left and answers beside them; else nothing."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in table.cells:
+        if cell.text or cell.marks:
+            rows.setdefault(cell.row, []).append(cell)
+    pairs = list(rows.values())
+    is_one = len(pairs) > 1 and all(len(cells) in (1, 2) for cells in pairs)
+    is_one = is_one and any(len(cells) == 2 for cells in pairs)
+    return pairs if is_one and len({cells[0].column for cells in pairs}) == 1 else []
 
 
 def _take_pairs(
