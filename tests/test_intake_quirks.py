@@ -10,14 +10,16 @@ from pathlib import Path
 import pytest
 import the_paper
 
-from ffanalysis.intake.book import Paper
-from ffanalysis.intake.door import coverage_of, forms_for, take_in
+from ffanalysis.intake.book import Paper, sheets_of
+from ffanalysis.intake.door import coverage_of, forms_for
 from ffanalysis.intake.papers import take_from
+from ffanalysis.intake.workbook import workbook_of
 from ffanalysis.periods import Period
 from ffanalysis.read import read_period
 from ffanalysis.savings.quarter import Quarter
 
 Q2 = "2015-16-Q2"
+FORMS = forms_for([])
 PROPOSED = "PROPOSED SAV"
 NEW, FASTER = "New Savings (Further and New)", "Existing Savings (Faster)"
 UNIT = "£000's"
@@ -34,15 +36,13 @@ class Read:
     """A changed paper as the quarter's own reader reads its workbook."""
 
     def __init__(self, folder: Path, text: str) -> None:
-        file = folder / "paper.txt"
-        file.write_text(text, encoding="utf-8")
+        self.paper: Paper = take_from("paper.txt", text.encode(), FORMS, project=the_paper.PROJECT)
         book = folder / Q2 / "paper.xlsx"
-        intake = take_in([file], book, forms_for([file]), project=the_paper.PROJECT)
-        paper = intake.outcomes[0].paper
-        assert paper is not None, intake.outcomes[0].error
-        self.paper: Paper = paper
-        self.quarter = Quarter(read_period(Period.parse(Q2), [book]))
-        self.refused = intake.written[0].refusals
+        book.parent.mkdir()
+        book.write_bytes(workbook_of(sheets_of([self.paper])))
+        tables = read_period(Period.parse(Q2), [book])
+        self.quarter = Quarter(tables)
+        self.refused = tables.refusals["sentence"].tolist()
 
     @property
     def questions(self) -> list[str]:
