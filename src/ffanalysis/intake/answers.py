@@ -19,6 +19,7 @@ _BOTH = re.compile(
     r"(?:select\s+)?(?:yes|y)\s*(?:/|\||or)\s*(?:no|n)|no\s*(?:/|\||or)\s*yes|select\s+.*", re.I
 )
 _SHARE = re.compile(r"\s*\(\s*\d{1,3}(?:\.\d+)?\s?%\s*\)")
+_OF_COSTS = re.compile(r"\bcosts?\b|\bbudgets?\b", re.I)
 _MARKS: Mapping[str, Mark] = {
     "[ticked]": Mark.TICKED,
     "[empty]": Mark.EMPTY,
@@ -42,45 +43,41 @@ def _settle_either(taken: Taken) -> None:
     """A question with both answers printed: the one that is ticked, or a question where none is."""
     for heading in dict.fromkeys(each.heading for each in taken.background):
         entries = [each for each in taken.background if each.heading == heading]
-        found = _either(entries)
-        if found is None:
+        ticked = _either([word for each in entries for word in _words(each.value.text)])
+        if ticked is None:
             continue
-        ticked, sources = found
-        first = taken.background.index(entries[0])
-        taken.background[:] = [each for each in taken.background if each.heading != heading]
+        sources = tuple(source for each in entries for source in each.value.sources)
         words = " ".join(source.words for source in sources)
-        text = ticked[0] if len(ticked) == 1 else words
-        how = f"the box of '{text}' is ticked" if len(ticked) == 1 else ""
-        taken.background.insert(first, Background(heading, Value(text, sources, how)))
-        if len(ticked) != 1:
-            which = "both are" if ticked else "neither is"
+        value = Value(words, sources)
+        if len(ticked) == 1:
+            value = Value(ticked[0], sources, f"the box of '{ticked[0]}' is ticked")
+        else:
             taken.ask(
-                f"'{heading}': {which} ticked.",
+                f"'{heading}': {'both are' if ticked else 'neither is'} ticked.",
                 Source(words, sources[0].place),
                 read_as="kept as it is written",
                 do="Write Yes or No.",
             )
+        first = taken.background.index(entries[0])
+        taken.background[first] = Background(heading, value)
+        for each in entries[1:]:
+            taken.background.remove(each)
 
 
-def _either(entries: Sequence[Background]) -> tuple[list[str], tuple[Source, ...]] | None:
+def _either(items: Sequence[tuple[str, Mark | None]]) -> list[str] | None:
     """Which of "Yes" and "No" are ticked; None where the answers are anything else."""
-    items: list[tuple[str, Mark | None]] = []
-    for each in entries:
-        items += _words(each.value.text)
-    words = [text for text, mark in items if mark is None]
-    if any(not _EITHER.fullmatch(text) for text in words):
+    found = [_EITHER.fullmatch(text) for text, mark in items if mark is None]
+    said = [each[1].capitalize() for each in found if each is not None]
+    if len(said) != len(found) or sorted(said) != ["No", "Yes"]:
         return None
-    said = [found[1].capitalize() for text in words if (found := _EITHER.fullmatch(text))]
-    if sorted(said) != ["No", "Yes"]:
-        return None
-    is_before = items[0][1] is not None
     ticked, last = [], ""
-    for text, mark in reversed(items) if is_before else items:
+    # Boxes stand before their answers where the first of all is one.
+    for text, mark in reversed(items) if items[0][1] is not None else items:
         if mark is None:
-            last = said[words.index(text)]
+            last = "Yes" if "yes" in text.casefold() else "No"
         elif mark is not Mark.EMPTY:
             ticked.append(last)
-    return ticked, tuple(source for each in entries for source in each.value.sources)
+    return ticked
 
 
 def _words(text: str) -> Iterator[tuple[str, Mark | None]]:
@@ -193,27 +190,27 @@ def _ask_two_budgets(taken: Taken) -> None:
 
 def _ask_money(taken: Taken, placed: set[int]) -> None:
     """Ask about amounts in answers that nobody reads for money, where no table has the amount."""
-    titles = {grid.title.text for grid in taken.grids}
     asked = {question.source.place for question in taken.questions}
-    answers = [
-        (each.heading, each.value)
-        for each in taken.background
-        if each.heading not in titles and each.heading != "Dates in the text"
-    ]
-    answers += [("Decision route", value) for value in taken.fields.get("decision_route", ())]
-    for heading, value in answers:
-        if re.search(r"\bcosts?\b|\bbudgets?\b", heading, re.I) or value.place in asked:
-            continue
+    for heading, value in _unread(taken):
         said, left = money_in(value.text)
         amounts = [*(each.amount for each in said), *left]
         new = [text.strip() for text in amounts if _pence(text) not in placed]
-        if new:
+        if new and value.place not in asked:
             taken.ask(
                 f"{heading}: '{', '.join(new)}' stands in the text and is in no table.",
                 Source(value.words, value.place),
                 read_as="kept in the text",
                 do="Write what is a budget or a saving into a table.",
             )
+
+
+def _unread(taken: Taken) -> Iterator[tuple[str, Value]]:
+    """Answers in words, but those of costs and budgets, and what tables are kept as words."""
+    titles = {grid.title.text for grid in taken.grids} | {"Dates in the text"}
+    for each in taken.background:
+        if each.heading not in titles and not _OF_COSTS.search(each.heading):
+            yield each.heading, each.value
+    yield from (("Decision route", value) for value in taken.fields.get("decision_route", ()))
 
 
 def _pence(text: str) -> int | None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from ffanalysis import money
 from ffanalysis.intake import dates
-from ffanalysis.intake.checked_grids import amounts_in_pence
+from ffanalysis.intake.checked_money import amounts_in_pence
 from ffanalysis.intake.grid_parts import are_pounds, is_gap
 from ffanalysis.intake.sentences import (
     Duty,

@@ -165,9 +165,11 @@ class Form:
         for label in self._by_length:
             if not label.is_short:
                 continue
-            for found in re.finditer(rf"(?<![\w/]){_core(label.words)}\s*:\s*", text, re.I):
-                if found.start() and text[found.start()].isupper():
-                    places.append((found.start(), -len(found[0]), found, label))
+            places += [
+                (found.start(), -len(found[0]), found, label)
+                for found in re.finditer(rf"(?<![\w/]){_core(label.words)}\s*:\s*", text, re.I)
+                if found.start() and text[found.start()].isupper()
+            ]
         if not places:
             return None
         at, _, found, label = min(places, key=lambda place: place[:2])
@@ -205,9 +207,9 @@ def _words_pattern(words: str) -> str:
         else:
             pattern.append(_YEAR if part == "year" else rf"(?P<{part}>[^:\n]*?)")
     middle = r"[\s\W]*?".join(filter(None, pattern))
-    number = r"(?:(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[a-z]\)\s+)?"
+    counted = r"(?:(?:section\s+)?\d{1,2}(?:\.\d{1,2})*[.):]?\s+|[a-z]\)\s+)?"
     hint = rf"(?P<hint>\s*(?:\([^()]*\)?|[-–—,]?\s*{_UNIT}))?"
-    return rf"{number}{middle}{hint}\s*[?.]?\s*(?::\s*(?P<rest>.*))?"
+    return rf"{counted}{middle}{hint}\s*[?.]?\s*(?::\s*(?P<rest>.*))?"
 
 
 def _blanks(found: re.Match[str]) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Columns of a table of savings that are no year's savings: budgets, what is saved in the end."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ffanalysis.intake.grid_parts import amount_of, is_gap, years_of
@@ -26,39 +26,48 @@ _SAVED = re.compile(r"\b(?:savings?|reductions?|efficienc\w+|proposals?|proposed
 
 
 def take_out_columns(grid: Grid, taken: Taken) -> None:
-    """Take columns out that have no year's savings."""
+    """Take columns out that say what the saving is once it runs, or after the years."""
     for number, head in enumerate(grid.heads):
-        said = plain(standard().without_units(head.text))
-        if said in _RUNNING | _LATER and head.kind != "year":
+        if _is_after(head):
             for row in grid.rows:
-                _check_running(row, number, grid, taken, is_later=said in _LATER)
-    _keep(grid, lambda head: head.kind == "year" or _said(head) not in _RUNNING | _LATER)
+                _check_running(row, number, grid, taken)
+    _keep(grid, lambda head: not _is_after(head))
+
+
+def _is_after(head: Head) -> bool:
+    return head.kind != "year" and _said(head) in _RUNNING | _LATER
 
 
 def take_out_budgets(grid: Grid, taken: Taken) -> None:
     """Take columns out that are a year's budget or spending: "2024/25 base budget"."""
     for number, head in enumerate(grid.heads):
-        if not _is_money_spent(head):
-            continue
         own = [row for row in grid.rows if number in row.amounts]
-        totals = [row for row in own if row.is_total]
-        chosen = totals if len(totals) == 1 else own
-        if len(chosen) == 1 and _BUDGET.search(head.text) and not _SPENT.search(head.text):
-            _add_budget(chosen[0].amounts[number], head, grid, taken)
+        if not own or not _is_money_spent(head):
+            continue
         for row in own:
             name = next((v.text for c, v in row.labels.items() if c != "unit"), "")
             value = row.amounts[number]
             text = f"{name + ', ' if name else ''}{head.text}: {value.text}"
             taken.add_background(grid.title.text, Value(text, value.sources))
-        if own and not (len(chosen) == 1 and _BUDGET.search(head.text)):
-            taken.ask(
-                f"{grid.title.text}: the column '{head.text}' has no savings.",
-                own[0].amounts[number].sources[0],
-                read_as="kept as background",
-                do="Confirm it; write a budget with its service.",
-                also=grid.table.sheet,
-            )
+        _take_budget(own, number, grid, taken)
     _keep(grid, lambda head: not _is_money_spent(head))
+
+
+def _take_budget(own: Sequence[GridRow], number: int, grid: Grid, taken: Taken) -> None:
+    """The budget of a column, where it is one; else ask."""
+    head = grid.heads[number]
+    totals = [row for row in own if row.is_total]
+    chosen = totals if len(totals) == 1 else own
+    if len(chosen) == 1 and _BUDGET.search(head.text) and not _SPENT.search(head.text):
+        _add_budget(chosen[0].amounts[number], head, grid, taken)
+        return
+    taken.ask(
+        f"{grid.title.text}: the column '{head.text}' has no savings.",
+        own[0].amounts[number].sources[0],
+        read_as="kept as background",
+        do="Confirm it; write a budget with its service.",
+        also=grid.table.sheet,
+    )
 
 
 def _is_money_spent(head: Head) -> bool:
@@ -89,31 +98,38 @@ def _keep(grid: Grid, is_kept: Callable[[Head], bool]) -> None:
     grid.heads = tuple(grid.heads[number] for number in kept)
 
 
-def _check_running(row: GridRow, number: int, grid: Grid, taken: Taken, *, is_later: bool) -> None:
+def _check_running(row: GridRow, number: int, grid: Grid, taken: Taken) -> None:
     """Keep what a row saves once it runs, and ask where that is not what its years come to."""
     value = row.amounts.get(number)
     if value is None:
         return
-    head = grid.heads[number].text
-    taken.add_background(grid.title.text, Value(f"{head}: {value.text}", value.sources))
+    head = grid.heads[number]
+    taken.add_background(grid.title.text, Value(f"{head.text}: {value.text}", value.sources))
     amounts = [amount_of(row.amounts.get(column)) or Decimal(0) for column in years_of(grid)]
-    last, total = amounts[-1] if amounts else Decimal(0), sum(amounts, Decimal(0))
-    said = amount_of(value)
-    if said is not None and said == (last if grid.is_cumulative else total) and not is_later:
-        if not row.is_total:
-            row.labels["recurring"] = Value("Recurring", value.sources, f"the column '{head}'")
-        return
-    if said == 0 or is_gap(value.text):
-        return
-    looks_cumulative = said == last != total
-    if looks_cumulative and not is_later:
-        row.labels["accumulation"] = Value("cumulative", value.sources)
+    said, total = amount_of(value), sum(amounts, Decimal(0))
+    agrees = said == (amounts[-1] if grid.is_cumulative else total)
+    if _said(head) in _LATER:
+        if said and not is_gap(value.text):
+            _ask_running(value, head, total, grid, taken, looks_cumulative=False)
+    elif agrees and not row.is_total:
+        row.labels["recurring"] = Value("Recurring", value.sources, f"the column '{head.text}'")
+    elif said and not agrees:
+        looks_cumulative = said == amounts[-1]
+        if looks_cumulative:
+            row.labels["accumulation"] = Value("cumulative", value.sources)
+        _ask_running(value, head, total, grid, taken, looks_cumulative=looks_cumulative)
+
+
+def _ask_running(
+    value: Value, head: Head, total: Decimal, grid: Grid, taken: Taken, *, looks_cumulative: bool
+) -> None:
+    maybe = "; they may be cumulative" if looks_cumulative else ""
     taken.ask(
-        f"{grid.title.text}: '{head}' says {value.text}, and the years come to {total:,f}"
-        f"{'; they may be cumulative' if looks_cumulative else ''}.",
+        f"{grid.title.text}: '{head.text}' says {value.text}, and the years come to"
+        f" {total:,f}{maybe}.",
         value.sources[0],
         read_as="kept as it is, and marked as cumulative; the quarter's run refuses the table"
-        if looks_cumulative and not is_later
+        if looks_cumulative
         else "the years as they are written; the rest as background",
         do="Ask what is saved in each year, and write it.",
         also=grid.table.sheet,

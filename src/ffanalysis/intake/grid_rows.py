@@ -66,42 +66,41 @@ def has_running_rows(grid: Grid) -> bool:
 
 
 def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
-    """Take rows out that are no savings; those of posts and one-off costs are given to the caller.
-
-    A row of words alone ("Costs") says what the rows below it are.
-    """
+    """Take rows out that are no savings; posts and one-off costs are given to the caller."""
     _name_sums(grid)
     is_proved = _is_proved(grid)
-    kinds = {id(row): _kind_of(row, grid, taken) for row in grid.rows if "line" in row.labels}
-    group = ""
-    spent: list[Value] = []
-    unknown: list[Value] = []
-    for row in list(grid.rows):
-        if row.is_total or row.labels.keys() & {"rag", "route", "saving_type"}:
-            continue
-        label = row.labels.get("line")
-        if label is None:
-            _ask_no_label(row, grid, taken)
-            continue
-        own = kinds[id(row)]
-        if not row.amounts:
-            group = own if own != "line" else ""
-        kind = "share" if _is_share(row) else own or group
+    kinds = list(_kinds_of(grid, taken))
+    for row, kind in kinds:
         if kind in ("posts", "one_off_cost"):
             _remove(row, grid)
             yield kind, row
-        elif kind not in ("line", ""):
+        elif kind in ("other", "share", "words"):
             _remove(row, grid)
             taken.add_background(grid.title.text, background_row(row, grid))
-            if kind == "other" and row.amounts:
-                spent.append(label)
-        elif not row.amounts:
-            _remove(row, grid)
-            taken.add_background(grid.title.text, background_row(row, grid))
-        elif not kind and not is_proved:
-            unknown.append(label)
+    spent = [row.labels["line"] for row, kind in kinds if kind == "other"]
+    unknown = [row.labels["line"] for row, kind in kinds if not kind and not is_proved]
     _ask_rows(spent, grid, taken, is_saving=False)
     _ask_rows(unknown, grid, taken, is_saving=True)
+
+
+def _kinds_of(grid: Grid, taken: Taken) -> Iterator[tuple[GridRow, str]]:
+    """The rows that a label in words names, each with what it is.
+
+    A row of words alone ("Costs") says what the rows below it are.
+    """
+    group = ""
+    for row in grid.rows:
+        if row.is_total or row.labels.keys() & {"rag", "route", "saving_type"}:
+            continue
+        if "line" not in row.labels:
+            _ask_no_label(row, grid, taken)
+            continue
+        own = _kind_of(row, grid, taken)
+        if not row.amounts:
+            group = own if own != "line" else ""
+            yield row, "words"
+        else:
+            yield row, "share" if _is_share(row) else own or group
 
 
 def _kind_of(row: GridRow, grid: Grid, taken: Taken) -> str:
@@ -141,7 +140,7 @@ def _others(net: GridRow, grid: Grid, kind: str) -> list[GridRow]:
 
 
 def _is_before_costs(net: GridRow, grid: Grid) -> bool:
-    """Whether the net saving is the other lines less one-off costs, which are kept by themselves."""
+    """Whether the net saving is the other lines less one-off costs, which stay as they are."""
     costs = _others(net, grid, "one_off_cost")
     for column in years_of(grid):
         saved = _sum(_others(net, grid, "line"), column)
@@ -172,26 +171,30 @@ def _name_sums(grid: Grid) -> None:
     """Make a row a total that is the sum of all lines above it, and is called nothing else."""
     above: list[GridRow] = []
     for row in grid.rows:
+        label = row.labels.get("line")
+        kind = kind_of_row(label.text) if label else ""
+        if not row.is_total and kind not in _NO_LINES and _may_sum(row, above):
+            _name_sum(row, above, grid)
         if row.is_total:
             above = []
-            continue
-        label = row.labels.get("line")
-        named = key(label.text) if label else ""
-        may_sum = not (row.labels.keys() - {"line", "unit"}) and not (
-            named and kind_of_row(named) in ("posts", "one_off_cost", "other")
-        )
-        least = 1 if named.startswith(("net ", "overall", "all ")) else 2
-        if may_sum and len(above) >= least and _is_sum(row, above, grid):
-            values = tuple(row.amounts.values())
-            source = label.sources if label else values[0].sources
-            said = f"'{label.text}' is" if label else "is"
-            row.labels.pop("line", None)
-            row.labels["total"] = Value("Total", source, f"{said} the sum of the rows above")
-            row.is_total = True
-            above = []
-            continue
-        if row.amounts and not _is_share(row) and kind_of_row(named) in ("line", ""):
+        elif row.amounts and not _is_share(row) and kind not in _NO_LINES:
             above.append(row)
+
+
+def _may_sum(row: GridRow, above: Sequence[GridRow]) -> bool:
+    label = row.labels.get("line")
+    is_called_so = label is not None and key(label.text).startswith(("net ", "overall", "all "))
+    return not row.labels.keys() - {"line", "unit"} and len(above) > (0 if is_called_so else 1)
+
+
+def _name_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> None:
+    if not _is_sum(row, above, grid):
+        return
+    label = row.labels.pop("line", None)
+    source = label.sources if label else next(iter(row.amounts.values())).sources
+    said = f"'{label.text}' is" if label else "is"
+    row.labels["total"] = Value("Total", source, f"{said} the sum of the rows above")
+    row.is_total = True
 
 
 def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
@@ -237,18 +240,20 @@ def _is_proved(grid: Grid) -> bool:
     Not among statuses: a row that is not known may be one that is misspelt.
     """
     totals = [row for row in grid.rows if row.is_total]
-    lines = [row for row in grid.rows if not row.is_total and not _is_share(row) and row.amounts]
-    named = [grid.title, *(row.labels[name] for row in totals for name in row.labels)]
-    if len(totals) != 1 or not any(re.search(r"saving|reduction", v.text, re.I) for v in named):
+    if len(totals) != 1 or not _names_savings(grid, totals[0]):
         return False
     if any("rag" in row.labels or _is_no_line(row) for row in grid.rows):
         return False
-    if any(amount_of(value) is None for row in lines for value in row.amounts.values()):
-        return False
-    columns = [column for column in years_of(grid) if any(column in row.amounts for row in lines)]
-    return bool(columns) and all(
+    lines = [row for row in grid.rows if not row.is_total and not _is_share(row) and row.amounts]
+    values = [value for row in lines for value in row.amounts.values()]
+    return None not in map(amount_of, values) and all(
         _sum(lines, column) == _sum(totals, column) for column in years_of(grid)
     )
+
+
+def _names_savings(grid: Grid, total: GridRow) -> bool:
+    named = [grid.title, *total.labels.values()]
+    return any(re.search(r"saving|reduction", value.text, re.I) for value in named)
 
 
 def _is_no_line(row: GridRow) -> bool:

@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ffanalysis.errors import FormUnknown, PaperUnreadable, UserError
-from ffanalysis.intake import answers, checked_grids
+from ffanalysis.intake import answers, checked_grids, checked_money, running
 from ffanalysis.intake.book import Paper
 from ffanalysis.intake.derive import derive
 from ffanalysis.intake.document import Document, paragraphs_of
@@ -66,12 +66,12 @@ def take_from(
     for grid in taken.grids:
         checked_grids.settle(grid, form, taken)
     _keep_other_types(taken)
-    checked_grids.settle_labels(taken)
+    running.settle_labels(taken)
     derived = derive(taken)
-    answers.check(taken, checked_grids.amounts_in_pence(taken))
-    checked_grids.ask_cumulative(taken)
-    checked_grids.ask_several(taken)
-    checked_grids.ask_scales(taken)
+    answers.check(taken, checked_money.amounts_in_pence(taken))
+    running.ask_cumulative(taken)
+    checked_money.ask_several(taken)
+    checked_money.ask_scales(taken)
     title = taken.text_of("title").replace("\n", " ")
     named = project or title or Path(name).stem.replace("-", " ").replace("_", " ")
     return Paper(name, named, taken, derived, len(document.atoms))

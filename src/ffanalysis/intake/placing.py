@@ -198,22 +198,21 @@ class _Placing:
             return False
         if not self._is_same_table(mode.table, line) or self._is_heading_alone(line):
             return False
-        if isinstance(mode, _Records):
-            if headings_of(line, self.form) or self._ends_records(line, mode.reader.into):
-                return False
-            mode.reader.read(line)
-            return True
-        if heads_of(line) or headings_of(line, self.form):
+        if headings_of(line, self.form) or self._ends_table(mode, line):
             return False
         if isinstance(mode, _Unknown):
             mode.sources += map(source_of, line.filled)
-            return True
-        if self._answers_label(line):
-            return False
-        if mode.reader.is_row(line) or not self._has_label(line):
+        else:
             mode.reader.read(line)
-            return True
-        return False
+        return True
+
+    def _ends_table(self, mode: _Records | _Money | _Unknown, line: Line) -> bool:
+        """Whether a row of the same table is no more of what it was begun with."""
+        if isinstance(mode, _Records):
+            return self._ends_records(line, mode.reader.into)
+        if heads_of(line) or isinstance(mode, _Unknown):
+            return bool(heads_of(line))
+        return self._answers_label(line) or (self._has_label(line) and not mode.reader.is_row(line))
 
     def _ends_records(self, line: Line, into: str) -> bool:
         """Whether a row below records is a label of the form with its answer."""

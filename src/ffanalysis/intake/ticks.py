@@ -44,23 +44,26 @@ def settle(name: str, lines: Sequence[Line], heading: Source, form: Form, taken:
     doubtful = [each for each in answers if each.mark is Mark.DOUBTFUL]
     for each in answers:
         taken.end(each.source.atoms, Ending.FORM if each.mark is Mark.EMPTY else Ending.PLACED)
-    if len(ticked) == 1 and not doubtful:
-        taken.add(name, Value(ticked[0].option, (ticked[0].source,)))
-        if not ticked[0].is_known:
-            taken.ask(
-                f"{label}: '{ticked[0].option}' is ticked, which is none of the form's options"
-                f" ({listed(options)}).",
-                ticked[0].source,
-                read_as=ticked[0].option,
-                do="Confirm it, or write one of the form's options.",
-            )
+    if doubtful or not ticked or (len(ticked) > 1 and name not in form.several):
+        _ask(label, ticked, doubtful, answers, heading, taken)
         return
-    if ticked and name in form.several and not doubtful:
-        taken.add(
-            name, Value("; ".join(each.option for each in ticked), tuple(e.source for e in ticked))
-        )
-        return
-    _ask(label, ticked, doubtful, answers, heading, taken)
+    words = "; ".join(each.option for each in ticked)
+    taken.add(name, Value(words, tuple(each.source for each in ticked)))
+    for each in ticked:
+        if not each.is_known:
+            _ask_other(label, each.option, each.source, options, taken, "is ticked, which ")
+
+
+def _ask_other(
+    label: str, option: str, source: Source, options: Sequence[str], taken: Taken, how: str = ""
+) -> None:
+    """Ask about an answer that is none of the form's options."""
+    taken.ask(
+        f"{label}: '{option}' {how}is none of the form's options ({listed(options)}).",
+        source,
+        read_as=option,
+        do="Confirm it, or write one of the form's options.",
+    )
 
 
 def _by_columns(lines: Sequence[Line]) -> list[Line]:
@@ -100,12 +103,7 @@ def _take_word(
     known = _option(item.text, options)
     taken.add(name, Value(known or item.text, (item.source,)))
     if known is None:
-        taken.ask(
-            f"{label}: '{item.text}' is none of the form's options ({listed(options)}).",
-            item.source,
-            read_as=item.text,
-            do="Confirm it, or write one of the form's options.",
-        )
+        _ask_other(label, item.text, item.source, options, taken)
     return True
 
 
