@@ -191,16 +191,12 @@ def _ask_amount(value: Value, where: str, grid: Grid, taken: Taken) -> None:
 
 def ask_size(grid: Grid, row: GridRow, scale: int | None, taken: Taken) -> None:
     """Ask about an amount that its table's unit makes too large or too small for a saving."""
-    if scale in (None, money.POUND):
+    if scale is None or scale == money.POUND:
         return
-    for number in years_of(grid):
-        value = row.amounts.get(number)
-        amount = money.from_text(value.text, scale or 0) if value is not None else None
-        if value is None or amount is None or not amount.pence:
-            continue
-        own = money.unit_of_text(value.text)
-        has_sign = "£" in value.text and own is None and "," in value.text
-        if has_sign or not _LEAST <= abs(amount.pence) < _MOST:
+    for number in sorted(set(years_of(grid)) & row.amounts.keys()):
+        value = row.amounts[number]
+        amount = money.from_text(value.text, scale)
+        if amount is not None and amount.pence and _is_unlikely(value.text, amount.pence):
             comes_to = f"£{Decimal(amount.pence) / money.POUND:,.0f}"
             taken.ask(
                 f"{grid.title.text}, {grid.heads[number].text}: '{value.text}' comes to {comes_to}"
@@ -211,6 +207,11 @@ def ask_size(grid: Grid, row: GridRow, scale: int | None, taken: Taken) -> None:
                 also=grid.table.sheet,
             )
             return
+
+
+def _is_unlikely(text: str, pence: int) -> bool:
+    has_sign = "£" in text and "," in text and money.unit_of_text(text) is None
+    return has_sign or not _LEAST <= abs(pence) < _MOST
 
 
 def ask_one_sign(grid: Grid, taken: Taken) -> bool:
