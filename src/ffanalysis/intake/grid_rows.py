@@ -100,7 +100,14 @@ def _kinds_of(grid: Grid, taken: Taken) -> Iterator[tuple[GridRow, str]]:
             group = own if own != "line" else ""
             yield row, "words"
         else:
-            yield row, "share" if _is_share(row) else own or group
+            own = "share" if _is_share(row) else own
+            yield row, "words" if _is_comment(row) else own or group
+
+
+def _is_comment(row: GridRow) -> bool:
+    """Whether a row has only words on the years, as a column of comments turned to a row has."""
+    is_called_so = key(row.labels["line"].text) in _COMMENTS
+    return is_called_so and not any(amount_of(value) for value in row.amounts.values())
 
 
 def _kind_of(row: GridRow, grid: Grid, taken: Taken) -> str:
@@ -260,4 +267,5 @@ def _is_no_line(row: GridRow) -> bool:
     return "rag" in row.labels or (label is not None and kind_of_row(label.text) in _NO_LINES)
 
 
+_COMMENTS = frozenset({"comment", "comments", "note", "notes", "narrative", "basis", "rationale"})
 _NO_LINES = frozenset({"posts", "one_off_cost", "other"})

@@ -52,7 +52,7 @@ def _kind_of_row(table: Table, row: int, kind_of: KindOf, is_amount: IsAmount) -
     cells = [cell for cell in table.row(row) if cell.text]
     if len(cells) < 2 or any(cell.row != row or cell.rows > 1 for cell in cells):
         return None
-    if not all(is_amount(" ".join(cell.lines)) for cell in cells[1:]):
+    if not is_amount(" ".join(cells[1].lines)):
         return None
     return kind_of(" ".join(cells[0].lines))
 
