@@ -46,38 +46,47 @@ def _settle_either(taken: Taken) -> None:
         ticked = _either([word for each in entries for word in _words(each.value.text)])
         if ticked is None:
             continue
-        sources = tuple(source for each in entries for source in each.value.sources)
-        words = " ".join(source.words for source in sources)
-        value = Value(words, sources)
-        if len(ticked) == 1:
-            value = Value(ticked[0], sources, f"the box of '{ticked[0]}' is ticked")
-        else:
-            taken.ask(
-                f"'{heading}': {'both are' if ticked else 'neither is'} ticked.",
-                Source(words, sources[0].place),
-                read_as="kept as it is written",
-                do="Write Yes or No.",
-            )
         first = taken.background.index(entries[0])
-        taken.background[first] = Background(heading, value)
+        taken.background[first] = Background(heading, _settled(heading, entries, ticked, taken))
         for each in entries[1:]:
             taken.background.remove(each)
 
 
+def _settled(
+    heading: str, entries: Sequence[Background], ticked: Sequence[str], taken: Taken
+) -> Value:
+    sources = tuple(source for each in entries for source in each.value.sources)
+    if len(ticked) == 1:
+        return Value(ticked[0], sources, f"the box of '{ticked[0]}' is ticked")
+    words = " ".join(source.words for source in sources)
+    taken.ask(
+        f"'{heading}': {'both are' if ticked else 'neither is'} ticked.",
+        Source(words, sources[0].place),
+        read_as="kept as it is written",
+        do="Write Yes or No.",
+    )
+    return Value(words, sources)
+
+
 def _either(items: Sequence[tuple[str, Mark | None]]) -> list[str] | None:
     """Which of "Yes" and "No" are ticked; None where the answers are anything else."""
-    found = [_EITHER.fullmatch(text) for text, mark in items if mark is None]
-    said = [each[1].capitalize() for each in found if each is not None]
-    if len(said) != len(found) or sorted(said) != ["No", "Yes"]:
+    words = [text for text, mark in items if mark is None]
+    if sorted(map(_said, words)) != ["No", "Yes"]:
         return None
     ticked, last = [], ""
     # Boxes stand before their answers where the first of all is one.
     for text, mark in reversed(items) if items[0][1] is not None else items:
         if mark is None:
-            last = "Yes" if "yes" in text.casefold() else "No"
+            last = _said(text)
         elif mark is not Mark.EMPTY:
             ticked.append(last)
     return ticked
+
+
+def _said(text: str) -> str:
+    """The answer that words give: that of "Or Yes" is "Yes", that of others nothing."""
+    found = _EITHER.fullmatch(text)
+    return found[1].capitalize() if found else ""
 
 
 def _words(text: str) -> Iterator[tuple[str, Mark | None]]:

@@ -362,32 +362,37 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
     title = _text(grid.title, paper) or _own(grid.table.sheet)
     used, said = _label_columns(grid), _statements(grid, paper)
     headings = [*(_GRID_COLUMNS[column] for column in used), *(head.text for head in grid.heads)]
-    leads = not _READ_LABELS & {*used} or ("line" in used and "rag" not in used)
-    owner: tuple[str, Entry | None] = ("Project", None)
-    if leads:
-        # The reader skips the words of a line: before them stands whose it is, or "Total". Not
-        # among statuses, where words that are none may be one that is misspelt: it is refused.
-        owner = said.pop(0) if said and said[0][0] != "Plan" else owner
-        headings.insert(0, owner[0])
-    sheet = Sheet(grid.table.sheet, title, headings, said)
+    lead = _lead_of(used, said)
+    sheet = Sheet(grid.table.sheet, title, [lead[0], *headings] if lead else headings, said)
     sheet.is_shared = not grid.table.is_own
-    sheet.unit = _unit_of(grid, paper, is_in_rows="unit" in used)
+    sheet.unit = _unit_of(grid, used, paper)
     for row in grid.rows:
-        lead = [_text(row.labels["total"], paper) if row.is_total else owner[1]] if leads else []
-        labels = [_label(column, row, used, paper, has_lead=leads) for column in used]
-        amounts = [entry_of(row.amounts.get(n), paper) for n in range(len(grid.heads))]
-        sheet.rows.append([*lead, *labels, *amounts])
+        cells = [_label(column, row, used, paper, has_lead=bool(lead)) for column in used]
+        cells += [entry_of(row.amounts.get(n), paper) for n in range(len(grid.heads))]
+        if lead:
+            cells.insert(0, _text(row.labels["total"], paper) if row.is_total else lead[1])
+        sheet.rows.append(cells)
     return sheet
 
 
-def _unit_of(grid: Grid, paper: Paper, *, is_in_rows: bool) -> Entry | None:
-    """The unit that stands above a table: its own, else that of the form."""
-    form = paper.taken.form
+def _lead_of(used: Sequence[str], said: list[tuple[str, Entry]]) -> tuple[str, Entry | None] | None:
+    """Whose each line is, taken from the lines above the table where its words do not say it.
+
+    The reader skips what a line is called: before it stands whose it is, or "Total". Not among
+    statuses, where words that are none may be one that is misspelt: such a line is refused.
+    """
+    if _READ_LABELS & {*used} and not ("line" in used and "rag" not in used):
+        return None
+    return said.pop(0) if said and said[0][0] != "Plan" else ("Project", None)
+
+
+def _unit_of(grid: Grid, used: Sequence[str], paper: Paper) -> Entry | None:
     if grid.unit is not None:
         return _text(grid.unit, paper)
-    if not form.unit or is_in_rows:
+    if not paper.taken.form.unit or "unit" in used:
         return None
-    return Entry(form.unit, how=f"the unit of the form '{form.name}'", paper=paper.name)
+    how = f"the unit of the form '{paper.taken.form.name}'"
+    return Entry(paper.taken.form.unit, how=how, paper=paper.name)
 
 
 def _label_columns(grid: Grid) -> list[str]:

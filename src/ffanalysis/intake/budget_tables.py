@@ -161,21 +161,13 @@ def _base_of(names: Sequence[str]) -> str | None:
 
 def _take_row(line: Line, budgets: _Budgets, taken: Taken, *, is_base: bool) -> None:
     by_kind: dict[str, Cell] = {}
-    label: Cell | None = None
+    said: list[str] = []
     for cell in line.filled:
         column = _head_of(cell, budgets)
-        if column is None:
-            label = cell
-        else:
+        if column is not None:
             by_kind.setdefault(budgets.columns[column], cell)
+            said.append(f"{cell.text} ({budgets.heads[column]})")
     name = _name_of(line, budgets)
-    if label is not None:
-        taken.end(label.atoms, Ending.BACKGROUND)
-    said = [
-        f"{cell.text} ({budgets.heads[column]})"
-        for cell in line.filled
-        if (column := _head_of(cell, budgets)) is not None
-    ]
     sources = tuple(source_of(cell) for cell in line.filled)
     text = f"{name}: {', '.join(said)}"
     taken.add_background(budgets.heading.words.rstrip(": "), Value(text, sources))

@@ -31,30 +31,29 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
         keep_as_background(grid, taken)
         return
     if grid.table.into in OF_YEARS:
-        for row in grid.rows:
-            if not row.is_total or len(grid.rows) == 1:
-                _add_of_years(grid.table.into, row, grid, taken)
+        lines = [row for row in grid.rows if not row.is_total]
+        for row in lines or grid.rows:
+            _add_of_years(grid.table.into, row, grid, taken)
         return
     says_so = standard().is_cumulative(grid.title.text) or form.years == "cumulative"
     grid.is_cumulative = has_running_rows(grid) or says_so
     name_units(grid)
-    had_rows = bool(grid.rows)
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     for kind, row in take_out_rows(grid, taken):
         _add_of_years(kind, row, grid, taken)
     take_out_columns(grid, taken)
-    if had_rows and not any(row.amounts for row in grid.rows):
-        _ask_nothing_left(grid, taken)
+    _ask_nothing_left(grid, taken)
     _settle_amounts(grid, form, taken)
     _ask_no_unit(grid, form, taken)
     _ask_total_without_year(grid, taken)
-    for row in grid.rows:
-        if not row.is_total:
-            ask_size(grid, row, scale_of(grid, row, taken), taken)
+    for row in (each for each in grid.rows if not each.is_total):
+        ask_size(grid, row, scale_of(grid, row, taken), taken)
 
 
 def _ask_nothing_left(grid: Grid, taken: Taken) -> None:
+    if any(row.amounts for row in grid.rows):
+        return
     taken.ask(
         f"{grid.title.text}: no row of the table has savings.",
         grid.title.sources[0],

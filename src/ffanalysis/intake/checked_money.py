@@ -14,7 +14,7 @@ _SCALES = (1_000, 1_000_000)
 
 def ask_several(taken: Taken) -> None:
     """Ask where a paper has more than one table of its own savings: they may be the same money."""
-    own = [g for g in taken.grids if g.table.into == "savings" and g.table.is_own and g.rows]
+    own = [grid for grid in taken.own_grids if grid.rows]
     titles = [f"'{grid.title.text}'" for grid in own]
     if own and taken.of_years.get("saving"):
         titles.append("the savings that labels ask for by year")

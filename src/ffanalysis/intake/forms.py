@@ -349,29 +349,28 @@ class _Builder:
 
     def _labels(self) -> Iterator[Label]:
         """The form's own labels, then those that all forms have and this one does not use."""
+        own = list(self._own_labels())
+        yield from own
+        taken = {key(label.words) for label in own}
+        common = [
+            *(Label(word, name) for name, words in _common()["labels"].items() for word in words),
+            *(Label(word, "background", word) for word in _common()["background"]),
+            *(Label(word, "") for word in _common()["headings"]),
+        ]
+        yield from (label for label in common if key(label.words) not in taken)
+
+    def _own_labels(self) -> Iterator[Label]:
         own = self._part("labels")
         self._refuse_unknown(own, set(FIELDS), "labels.")
-        taken = set()
         for meaning, words in own.items():
             for word in self._words(words, f"labels.{meaning}"):
-                taken.add(key(word))
                 self._refuse_blanks(word)
                 yield Label(word, meaning)
-        for word in (
-            *self._words(self.data.get("background", []), "background"),
-            *self._unless_no(),
-        ):
-            taken.add(key(word))
+        background = self._words(self.data.get("background", []), "background")
+        for word in (*background, *self._unless_no()):
             yield Label(word, "background", word)
         for word in self._words(self.data.get("headings", []), "headings"):
-            taken.add(key(word))
             yield Label(word, "")
-        for meaning, words in _common()["labels"].items():
-            yield from (Label(word, meaning) for word in words if key(word) not in taken)
-        yield from (
-            Label(w, "background", w) for w in _common()["background"] if key(w) not in taken
-        )
-        yield from (Label(word, "") for word in _common()["headings"] if key(word) not in taken)
 
     def _records(self) -> Iterator[RecordTable]:
         own = self._part("records")

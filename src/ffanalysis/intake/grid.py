@@ -41,7 +41,7 @@ def heads_of(line: Line) -> tuple[Head, ...]:
     """The headings of amounts in a row: years and totals, and what stands among or behind them."""
     cells = [(cell, head_kind(cell.text)) for cell in line.filled]
     years = [cell.column for cell, kind in cells if kind == "year"]
-    if not years:
+    if not years or any(kind is None and labels.is_amount(cell.text) for cell, kind in cells):
         return ()
     return tuple(
         Head(kind or "other", " ".join(cell.lines), cell.column, cell.column + cell.columns - 1)

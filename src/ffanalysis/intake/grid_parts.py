@@ -14,71 +14,11 @@ _LEAST_POUNDS = 1_000 * money.POUND  # a smaller one with a pound sign may be in
 # Savings outside of these are asked about, in a table in thousands or millions.
 _LEAST, _MOST = 500 * money.POUND, 50_000_000 * money.POUND
 # What a title may say beside its name without being the title of another table.
-_HARMLESS = frozenset(
-    [
-        "cumulative",
-        "incremental",
-        "by",
-        "year",
-        "years",
-        "per",
-        "annum",
-        "in",
-        "the",
-        "of",
-        "a",
-        "£",
-        "£000",
-        "£000s",
-        "£k",
-        "£m",
-        "k",
-        "m",
-        "000",
-        "000s",
-        "net",
-        "total",
-        "all",
-        "figures",
-        "financial",
-        "for",
-        "over",
-        "mtfp",
-        "mtfs",
-        "period",
-        "part",
-        "full",
-        "table",
-        "profile",
-        "saving",
-        "savings",
-        "value",
-        "amount",
-        "amounts",
-        "and",
-        "from",
-        "to",
-        "thousands",
-        "millions",
-        "£million",
-        "proposal",
-        "proposals",
-        "proposed",
-        "each",
-        "this",
-        "project",
-        "budget",
-        "reduction",
-        "reductions",
-        "summary",
-        "pounds",
-        "revenue",
-        "cashable",
-        "ongoing",
-        "rag",
-        "status",
-        "impact",
-    ]
+_HARMLESS = re.compile(
+    r"cumulative|incremental|are|is|shown|by|years?|per|annum|in|the|of|a|for|over|and|from|to|all"
+    r"|each|this|project|period|part|full|£k|£m|k|m|millions?|£million|thousands|pounds|mtfps?|mtfs"
+    r"|net|total|figures|financial|table|profile|savings?|values?|amounts?|proposals?|proposed"
+    r"|budget|reductions?|summary|revenue|cashable|ongoing|rag|status|impact"
 )
 
 
@@ -143,7 +83,7 @@ def ask_title(grid: Grid, taken: Taken) -> None:
         (key(t) for t in grid.table.titles if key(t) in key(grid.title.text)), key=len, default=""
     )
     rest = key(standard().without_units(grid.title.text)).replace(known, " ", 1).split()
-    others = [word for word in rest if word not in _HARMLESS and not re.search(r"\d", word)]
+    others = [word for word in rest if not (_HARMLESS.fullmatch(word) or re.search(r"\d", word))]
     if others and grid.table.is_own and not grid.title.how:
         taken.ask(
             f"The table is headed '{grid.title.text}', which is more than"
@@ -191,16 +131,12 @@ def _ask_amount(value: Value, where: str, grid: Grid, taken: Taken) -> None:
 
 def ask_size(grid: Grid, row: GridRow, scale: int | None, taken: Taken) -> None:
     """Ask about an amount that its table's unit makes too large or too small for a saving."""
-    if scale in (None, money.POUND):
+    if scale is None or scale == money.POUND:
         return
-    for number in years_of(grid):
-        value = row.amounts.get(number)
-        amount = money.from_text(value.text, scale or 0) if value is not None else None
-        if value is None or amount is None or not amount.pence:
-            continue
-        own = money.unit_of_text(value.text)
-        has_sign = "£" in value.text and own is None and "," in value.text
-        if has_sign or not _LEAST <= abs(amount.pence) < _MOST:
+    for number in sorted(set(years_of(grid)) & row.amounts.keys()):
+        value = row.amounts[number]
+        amount = money.from_text(value.text, scale)
+        if amount is not None and amount.pence and _is_unlikely(value.text, amount.pence):
             comes_to = f"£{Decimal(amount.pence) / money.POUND:,.0f}"
             taken.ask(
                 f"{grid.title.text}, {grid.heads[number].text}: '{value.text}' comes to {comes_to}"
@@ -211,6 +147,11 @@ def ask_size(grid: Grid, row: GridRow, scale: int | None, taken: Taken) -> None:
                 also=grid.table.sheet,
             )
             return
+
+
+def _is_unlikely(text: str, pence: int) -> bool:
+    has_sign = "£" in text and "," in text and money.unit_of_text(text) is None
+    return has_sign or not _LEAST <= abs(pence) < _MOST
 
 
 def ask_one_sign(grid: Grid, taken: Taken) -> bool:

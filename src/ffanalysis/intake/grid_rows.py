@@ -100,7 +100,14 @@ def _kinds_of(grid: Grid, taken: Taken) -> Iterator[tuple[GridRow, str]]:
             group = own if own != "line" else ""
             yield row, "words"
         else:
-            yield row, "share" if _is_share(row) else own or group
+            own = "share" if _is_share(row) else own
+            yield row, "words" if _is_comment(row) else own or group
+
+
+def _is_comment(row: GridRow) -> bool:
+    """Whether a row has only words on the years, as a column of comments turned to a row has."""
+    is_called_so = key(row.labels["line"].text) in _COMMENTS
+    return is_called_so and not any(amount_of(value) for value in row.amounts.values())
 
 
 def _kind_of(row: GridRow, grid: Grid, taken: Taken) -> str:
@@ -111,20 +118,20 @@ def _kind_of(row: GridRow, grid: Grid, taken: Taken) -> str:
         return "line"
     if standard().is_cumulative(label) and not grid.is_cumulative:
         return "other"
-    net = next((each for each in grid.rows if _is_net(each)), None)
-    if net is None or kind != "line" or net.is_total:
-        return kind
-    is_before_costs = _is_before_costs(net, grid)
-    return "other" if (row is net) is is_before_costs and _has_other_lines(net, grid) else kind
+    return "other" if kind == "line" and _is_beside_net(row, grid) else kind
+
+
+def _is_beside_net(row: GridRow, grid: Grid) -> bool:
+    """Whether a line is in a net saving of the table, or is that of lines less one-off costs."""
+    net = next((each for each in grid.rows if _is_net(each) and not each.is_total), None)
+    if net is None or not _others(net, grid, "line"):
+        return False
+    return (row is net) is _is_before_costs(net, grid)
 
 
 def _is_net(row: GridRow) -> bool:
     label = row.labels.get("line")
     return label is not None and bool(row.amounts) and key(label.text).startswith("net ")
-
-
-def _has_other_lines(net: GridRow, grid: Grid) -> bool:
-    return bool(_others(net, grid, "line"))
 
 
 def _others(net: GridRow, grid: Grid, kind: str) -> list[GridRow]:
@@ -242,13 +249,12 @@ def _is_proved(grid: Grid) -> bool:
     totals = [row for row in grid.rows if row.is_total]
     if len(totals) != 1 or not _names_savings(grid, totals[0]):
         return False
-    if any("rag" in row.labels or _is_no_line(row) for row in grid.rows):
+    if any(map(_is_no_line, grid.rows)):
         return False
-    lines = [row for row in grid.rows if not row.is_total and not _is_share(row) and row.amounts]
+    lines = [row for row in grid.rows if not (row.is_total or _is_share(row))]
     values = [value for row in lines for value in row.amounts.values()]
-    return None not in map(amount_of, values) and all(
-        _sum(lines, column) == _sum(totals, column) for column in years_of(grid)
-    )
+    is_all = bool(values) and None not in map(amount_of, values)
+    return is_all and all(_sum(lines, c) == _sum(totals, c) for c in years_of(grid))
 
 
 def _names_savings(grid: Grid, total: GridRow) -> bool:
@@ -257,7 +263,9 @@ def _names_savings(grid: Grid, total: GridRow) -> bool:
 
 
 def _is_no_line(row: GridRow) -> bool:
-    return "line" in row.labels and kind_of_row(row.labels["line"].text) in _NO_LINES
+    label = row.labels.get("line")
+    return "rag" in row.labels or (label is not None and kind_of_row(label.text) in _NO_LINES)
 
 
+_COMMENTS = frozenset({"comment", "comments", "note", "notes", "narrative", "basis", "rationale"})
 _NO_LINES = frozenset({"posts", "one_off_cost", "other"})

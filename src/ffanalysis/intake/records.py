@@ -167,16 +167,16 @@ def records_apart(blocks: Sequence[Block], form: Form) -> tuple[Block, ...]:
 
 def _apart(table: Table, form: Form) -> list[Table]:
     records = [record for record in form.records if record.into in _WITHIN]
-    begins, row = [0], 0
+    places, row = {0, table.height}, 0
     while row < table.height:
-        end = next((e for record in records if (e := _end_of_record(table, row, record))), None)
+        ends = (_end_of_record(table, row, record) for record in records)
+        end = next(filter(None, ends), None)
         if end is not None:
-            begins += [row, end]
+            places |= {row, end}
         row = end or row + 1
-    places = sorted({*begins, table.height})
-    if len(places) < 3 or any(_is_cut(table, place) for place in places[1:-1]):
+    if any(_is_cut(table, place) for place in places):
         return [table]
-    return [_rows(table, first, end) for first, end in pairwise(places)]
+    return [_rows(table, first, end) for first, end in pairwise(sorted(places))]
 
 
 def _end_of_record(table: Table, first: int, record: RecordTable) -> int | None:

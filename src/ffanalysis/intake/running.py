@@ -106,7 +106,7 @@ def _ask_if_equal(
     sheet: str,
     taken: Taken,
 ) -> None:
-    numbers = [amount_of(value) or Decimal(0) for value in values]
+    numbers = [number for value in values if (number := amount_of(value))]
     if len(numbers) < 2 or len(set(numbers)) > 1 or totals == [sum(numbers, Decimal(0))]:
         return
     taken.ask(
@@ -132,8 +132,7 @@ def settle_labels(taken: Taken) -> None:
             kept = Value(f"{value.text} (cumulative)", value.sources)
             said[place] = (blanks, own[place] if own else kept)
     elif taken.form.years == "not stated":
-        values = [value for _, value in said if amount_of(value)]
-        _ask_if_equal(values, (), "", "Proposed savings", taken)
+        _ask_if_equal([value for _, value in said], (), "", "Proposed savings", taken)
 
 
 def _join_repeated(said: _Said, taken: Taken) -> None:
@@ -162,7 +161,7 @@ def ask_cumulative(taken: Taken) -> None:
 
     A short note ("All figures are cumulative") holds for the tables: the quarter refuses them then.
     """
-    own = [grid for grid in taken.grids if grid.table.into == "savings" and grid.table.is_own]
+    own = taken.own_grids
     said = next(_said_cumulative(taken), None)
     if any(grid.is_cumulative for grid in own) or not own or said is None:
         return

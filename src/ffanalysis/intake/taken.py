@@ -120,6 +120,12 @@ class Taken:
     endings: dict[int, Ending] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)  # of tick lists: field → label
 
+    @property
+    def own_grids(self) -> list[Grid]:
+        """The tables of the project's own savings."""
+        own = (grid for grid in self.grids if grid.table.is_own)
+        return [grid for grid in own if grid.table.into == "savings"]
+
     def end(self, atoms: Iterable[int], ending: Ending) -> None:
         """Where atoms ended; what was placed stays so, whatever else is said of it."""
         for number in atoms:

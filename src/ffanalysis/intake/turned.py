@@ -52,7 +52,7 @@ def _kind_of_row(table: Table, row: int, kind_of: KindOf, is_amount: IsAmount) -
     cells = [cell for cell in table.row(row) if cell.text]
     if len(cells) < 2 or any(cell.row != row or cell.rows > 1 for cell in cells):
         return None
-    if not all(is_amount(" ".join(cell.lines)) for cell in cells[1:]):
+    if not is_amount(" ".join(cells[1].lines)):
         return None
     return kind_of(" ".join(cells[0].lines))
 
@@ -70,22 +70,23 @@ def _rows(table: Table, first: int, end: int) -> Table:
 
 def _turn(table: Table, heading: int | None, first: int, last: int) -> Table:
     """The rows as columns: the years beside each other, below them a row for each old column."""
-    years = [_filled(table, row)[0] for row in range(first, last + 1)]
+    rows = range(first, last + 1)
+    years = [_filled(table, row)[0] for row in rows]
     heads = [] if heading is None else _filled(table, heading)
-    under = years[0].column
-    columns = sorted({c.column for row in range(first, last + 1) for c in _filled(table, row)[1:]})
-    over = [cell for cell in heads if len(columns) == 1 or _covers(cell, under)]
+    columns = sorted({cell.column for row in rows for cell in _filled(table, row)[1:]})
+    over = [cell for cell in heads if len(columns) == 1 or _covers(cell, years[0].column)]
     made = _heading(over, years)
     for number, column in enumerate(columns, start=1):
         labels = [cell for cell in heads if cell not in over and _covers(cell, column)]
         made += [_at(cell, number, 0) for cell in labels[:1]]
-        found = (table.grid.get((row, column)) for row in range(first, last + 1))
-        made += [
-            _at(cell, number, place)
-            for place, cell in enumerate(found, start=1)
-            if cell is not None and cell.text
-        ]
+        made += _column(table, column, rows, number)
     return Table(tuple(made), table.place)
+
+
+def _column(table: Table, column: int, rows: range, number: int) -> list[Cell]:
+    """The cells of a column as those of a row."""
+    found = ((place, table.grid.get((row, column))) for place, row in enumerate(rows, start=1))
+    return [_at(cell, number, place) for place, cell in found if cell is not None and cell.text]
 
 
 def _heading(over: Sequence[Cell], years: Sequence[Cell]) -> list[Cell]:
