@@ -114,6 +114,7 @@ class GridReader:
         how = f"mended from '{source.words}'" if cut_from else ""
         self.grid = Grid(table, Value(cut_from or source.words, (source,), how), self.heads)
         self._title = title
+        self._given: dict[str, tuple[int, Value] | None] = {}
         taken.grids.append(self.grid)
         taken.end(source.atoms, Ending.PLACED)
         for cell in line.filled:
@@ -140,6 +141,7 @@ class GridReader:
         """Take a row of the table."""
         before = [c for c in line.filled if c.column < self.first_amount and c is not self._title]
         before = [cell for cell in before if not self._ends_title(cell)]
+        before = [*self._merged_down(line), *before]
         amounts = [cell for cell in line.filled if cell.column >= self.first_amount]
         if not before and self._take_units(amounts):
             return
@@ -148,12 +150,15 @@ class GridReader:
         if statuses:
             self._take_stacked(found, statuses, amounts)
             return
-        row = GridRow(dict(found))
+        row = GridRow(self._carried(dict(found), before))
         row.is_total = labels.TOTAL in row.labels
+        tallest = max((cell.rows for cell in before if cell.row == line.row), default=1)
         for cell in amounts:
             head = self._head_over(cell)
             if head is None:
                 self._ask_no_heading(cell)
+            elif cell.rows > tallest:
+                self._ask_tall(cell, row, head)
             elif head in row.amounts:
                 self._ask_two(cell, row, head)
             else:
@@ -161,6 +166,52 @@ class GridReader:
                 row.amounts[head] = Value(" ".join(cell.lines), (source,))
                 self._place(source)
         self.grid.rows.append(row)
+
+    def _merged_down(self, line: Line) -> list[Cell]:
+        """The labels that are merged over this row from one above it: a type, a unit."""
+        if line.table is None:
+            return []
+        return [
+            cell
+            for cell in line.table.row(line.row)
+            if cell.row < line.row
+            and cell.column < self.first_amount
+            and cell.text
+            and cell.text != self._title.text
+            and not labels.stacked(" ".join(cell.lines))
+        ]
+
+    def _carried(self, found: dict[str, Value], cells: Sequence[Cell]) -> dict[str, Value]:
+        """The labels of a row with the type and the unit that are given once for its block."""
+        for column in ("saving_type", "unit"):
+            place = next((c.column for c in cells if self._names(c, column)), None)
+            if place is not None:
+                self._given[column] = (place, found[column]) if column in found else None
+        first = min((cell.column for cell in cells), default=0)
+        carried = {
+            column: given[1]
+            for column, given in self._given.items()
+            if given is not None and column not in found and first > given[0]
+        }
+        return {**carried, **found}
+
+    @staticmethod
+    def _names(cell: Cell, column: str) -> bool:
+        return labels.kind_of(" ".join(cell.lines)) == column
+
+    def _ask_tall(self, cell: Cell, row: GridRow, head: int) -> None:
+        """An amount that is merged over several lines may be of each of them, or of all."""
+        source = source_of(cell)
+        row.amounts[head] = Value(f"{source.words} (over {cell.rows} rows)", (source,))
+        self._place(source)
+        self._taken.ask(
+            f"{self.grid.title.text}, {self.heads[head].text}: '{source.words}' is merged over"
+            f" {cell.rows} rows; which of them it belongs to cannot be told.",
+            source,
+            read_as="as written; the quarter's run refuses the cell",
+            do="Write the amount of each row.",
+            also=self.grid.table.sheet,
+        )
 
     def _ends_title(self, cell: Cell) -> bool:
         """Take a cell that is the rest of the title above it, which a page break has cut in two."""

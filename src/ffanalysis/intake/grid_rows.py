@@ -78,9 +78,30 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
             _remove(row, grid)
             taken.add_background(grid.title.text, background_row(row, grid))
     spent = [row.labels["line"] for row, kind in kinds if kind == "other"]
-    unknown = [row.labels["line"] for row, kind in kinds if not kind and not is_proved]
+    unknown = [row for row, kind in kinds if not kind and not is_proved]
     _ask_rows(spent, grid, taken, is_saving=False)
-    _ask_rows(unknown, grid, taken, is_saving=True)
+    if _has_statuses(grid):
+        _refuse_rows(unknown, grid, taken)
+    else:
+        _ask_rows([row.labels["line"] for row in unknown], grid, taken, is_saving=True)
+
+
+def _has_statuses(grid: Grid) -> bool:
+    return any("rag" in row.labels for row in grid.rows)
+
+
+def _refuse_rows(rows: Sequence[GridRow], grid: Grid, taken: Taken) -> None:
+    """Write what stands where others have a status as one: the quarter's run refuses it by name."""
+    for row in rows:
+        label = row.labels["rag"] = row.labels.pop("line")
+        taken.ask(
+            f"{grid.title.text}: '{label.text}' is a row that the form does not know, among rows by"
+            " RAG status.",
+            label.sources[0],
+            read_as="as written; the quarter's run refuses the row",
+            do="Say what it is: correct the status, or delete the row if it is no saving.",
+            also=grid.table.sheet,
+        )
 
 
 def _kinds_of(grid: Grid, taken: Taken) -> Iterator[tuple[GridRow, str]]:
@@ -89,11 +110,14 @@ def _kinds_of(grid: Grid, taken: Taken) -> Iterator[tuple[GridRow, str]]:
     A row of words alone ("Costs") says what the rows below it are.
     """
     group = ""
+    # Among statuses a type of saving is the heading of a block, whose rows may be anything.
+    named = {"rag", "route"} | (set() if _has_statuses(grid) else {"saving_type"})
     for row in grid.rows:
-        if row.is_total or row.labels.keys() & {"rag", "route", "saving_type"}:
+        if row.is_total or row.labels.keys() & named:
             continue
         if "line" not in row.labels:
-            _ask_no_label(row, grid, taken)
+            if "saving_type" not in row.labels:
+                _ask_no_label(row, grid, taken)
             continue
         own = _kind_of(row, grid, taken)
         if not row.amounts:

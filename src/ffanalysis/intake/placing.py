@@ -397,13 +397,26 @@ class _Placing:
             self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
             printed = found.label.words if answer else " ".join(cell.lines)
             opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
+            said = Source(answer, paragraph.place, paragraph.atoms)
             if answer and opened is not None:
-                self._add(opened, Source(answer, paragraph.place, paragraph.atoms))
+                self._add(opened, said)
+            elif answer:
+                self._keep_beside_heading(found, said)
         if opened is not None and not self._is_label(cell, parts):
             for each in cell.paragraphs:
                 if each is not paragraph and each.text:
                     self._add(opened, source_of(each))
         return opened
+
+    def _keep_beside_heading(self, found: Found, said: Source) -> None:
+        """Keep words on the line of a heading that asks for nothing."""
+        self.taken.add_background(found.label.words, Value(said.words, (said,)))
+        self.taken.ask(
+            f"Words beside the heading '{found.label.words}', which asks for none.",
+            said,
+            read_as="kept as background",
+            do="Move them where they belong.",
+        )
 
     def _is_label(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> bool:
         """Whether all lines of a cell are one label, which is broken over them."""
