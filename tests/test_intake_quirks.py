@@ -234,7 +234,7 @@ CASES = (
         "a status that nobody knows",
         changed(("\tGreen On ⁻\tTarget", "\tGreen On ⁻\tTargit")),
         ("'Green On ⁻ Targit' is a row that the form does not know",),
-        refuses="nothing names this row of amounts",
+        refuses="'Green On ⁻ Targit' is not known here",
         current={k: v for k, v in CURRENT.items() if k[0] != "Green On Target"},
     ),
     Case(

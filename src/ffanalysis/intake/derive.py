@@ -30,6 +30,8 @@ from ffanalysis.periods import parse_when, parse_year
 
 PROSE = ("description", "purpose", "outcomes", "assumptions", "constraints", "background")
 _EVENTS = "Dates in the text"
+_SCALES = {"£000": money.THOUSAND, "£m": money.MILLION}
+_TOO_LARGE = 100_000_000 * money.POUND  # of a service's budget that is written with a pound sign
 
 
 @dataclass(frozen=True)
@@ -123,23 +125,44 @@ class _Deriving:
             unit = self._unit_of(blanks.get("hint", ""))
             basis = blanks.get("basis", "").strip() or "base budget"
             for amount, service, part_of in parts:
-                said = Value(amount, value.sources)
+                stated = "" if money.unit_of_text(amount) else unit or self.taken.form.unit
+                said = self._in_pounds_or_not(Value(amount, value.sources), stated)
                 self._ask_unit(blanks, unit, said)
-                name = service or self._own_service()
+                name = Value(service, value.sources) if service else self._own_service(said)
+                basis_of = Value(basis, value.sources)
+                label = blanks.get("label", "")
                 self.derived.budgets.append(
-                    Budget(
-                        Value(name, value.sources),
-                        part_of,
-                        Value(basis, value.sources),
-                        year,
-                        said,
-                        "" if money.unit_of_text(amount) else unit or self.taken.form.unit,
-                        blanks.get("label", ""),
-                    )
+                    Budget(name, part_of, basis_of, year, said, stated, label)
                 )
 
-    def _own_service(self) -> str:
-        return self.taken.text_of("service") or self.taken.text_of("title")
+    def _in_pounds_or_not(self, amount: Value, unit: str) -> Value:
+        """A budget; one with a pound sign that is too large in its unit is refused and asked."""
+        scale = _SCALES.get(unit)
+        read = money.from_text(amount.text, scale) if scale else None
+        if read is None or "£" not in amount.text or abs(read.pence) < _TOO_LARGE:
+            return amount
+        self.taken.ask(
+            f"'{amount.text}' stands where the form has {unit}; it may be in pounds.",
+            amount.sources[0],
+            read_as="as written; the quarter's run refuses the cell",
+            do="Write the amount with its unit: £4.2m, or £4,200k.",
+            also="Base budget",
+        )
+        return Value(f"{amount.text} (£ or {unit}?)", amount.sources, "its unit cannot be told")
+
+    def _own_service(self, amount: Value) -> Value:
+        """The project's own service; its title where the form does not ask for one."""
+        if service := self.taken.text_of("service"):
+            return Value(service, amount.sources)
+        title = self.taken.text_of("title")
+        self.taken.ask(
+            f"The budget '{amount.text}' names no service, and the form asks for none.",
+            amount.sources[0],
+            read_as=title,
+            do="Write whose budget it is.",
+            also="Base budget",
+        )
+        return Value(title, amount.sources, "the project's title: no service is named")
 
     @staticmethod
     def _unit_of(hint: str) -> str:
@@ -206,7 +229,18 @@ class _Deriving:
                 read_as="kept in the text",
                 do="Say what it is; write it into a table if it is a budget or a saving.",
             )
-        self.derived.duties += [(duty, sentence.source) for duty in duties_in(sentence.text)]
+        for duty in duties_in(sentence.text):
+            if duty.is_certain:
+                self.derived.duties.append((duty, sentence.source))
+            else:
+                self.taken.ask(
+                    f"'{duty.quantity} {duty.what} by {duty.by}' may be a duty with a date, or a"
+                    " limit or a condition.",
+                    sentence.source,
+                    read_as="kept in the text",
+                    do="Write it into Deadlines, if it is a duty.",
+                    also="Deadlines",
+                )
         if bounds_saving(sentence.text):
             self.derived.constraints.append(Value(sentence.text, (sentence.source,)))
         for event in events_in(sentence.text):
@@ -361,6 +395,15 @@ class _Deriving:
     def _check_date(self, row: dict[str, Value], column: str, *, american: bool) -> None:
         main = next(iter(row.values()))
         value = row.get(column)
+        if value is not None and column == "signed" and is_gap(value.text):
+            self.taken.ask(
+                f"'{main.text}' has '{value.text}' for a date.",
+                value.sources[0],
+                read_as="no date",
+                do="Write the date, once it is signed.",
+            )
+            del row[column]
+            return
         if value is None:
             self.taken.ask(
                 f"'{main.text}' has no date.",

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from ffanalysis.errors import IntakeRefused, IntakeTaken, PaperUnreadable, UserError
+from ffanalysis.errors import IntakeRefused, IntakeTaken, PaperUnreadable, UserError, listed
 from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apart, sheets_of
 from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.forms import Form, beside, shipped
-from ffanalysis.intake.papers import SUFFIXES, form_named, take
+from ffanalysis.intake.papers import OTHER_SUFFIXES, SUFFIXES, form_named, take
 from ffanalysis.intake.taken import Ending, Question, Source
 from ffanalysis.intake.workbook import LONGEST_CELL, workbook_of
 from ffanalysis.periods import Period
@@ -56,7 +56,8 @@ def papers_in(places: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for place in places:
         if place.is_dir():
-            inside = sorted(each for each in place.iterdir() if each.suffix.lower() in SUFFIXES)
+            known = (*SUFFIXES, *OTHER_SUFFIXES)
+            inside = sorted(each for each in place.iterdir() if each.suffix.lower() in known)
             if not inside:
                 raise IntakeRefused(f"the folder {place} holds no paper ({', '.join(SUFFIXES)})")
             found.update((each, None) for each in inside if not each.name.startswith(("~$", ".")))
@@ -166,6 +167,7 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
     differences: list[Difference] = []
     if path.exists():
         edited = read_edited(path.name, path.read_bytes())
+        _refuse_others(path, papers, edited)
         differences = keep_edits(sheets, edited)
         for each in differences:
             papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Look which one holds.")
@@ -178,6 +180,17 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
         path.with_name(path.name + _PREVIOUS).write_bytes(path.read_bytes())
     _replace(path, content)
     return Written(path, papers, sheets, differences, refusals_of(path))
+
+
+def _refuse_others(path: Path, papers: Sequence[Paper], edited: Edited) -> None:
+    """Refuse papers of other projects than the workbook's."""
+    names = {slug(name) for name in edited.projects}
+    if names and not names & {slug(paper.project) for paper in papers}:
+        raise IntakeRefused(
+            f"{path} is of {listed(sorted(edited.projects))}, and the paper of"
+            f" {listed(paper.project for paper in papers)}. Give another workbook, or the name of"
+            " its project with --project"
+        )
 
 
 def _ask_too_long(sheets: Sequence[Sheet], papers: Sequence[Paper]) -> None:

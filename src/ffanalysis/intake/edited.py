@@ -19,6 +19,7 @@ from ffanalysis.intake.book import FROM_PAPER, TO_CHECK, Entry, Sheet
 from ffanalysis.intake.words import key
 
 _Row = dict[str, Any]  # heading → value
+_OWNERS = ("Project", "Programme", "Type of saving", "Unit")  # many rows have these in common
 _SHOWN = 60  # letters of a row's label that a sentence shows
 
 
@@ -44,6 +45,7 @@ class Difference:
     was: str  # as it was taken in before
     paper: str  # as the paper says it now
     workbook: str  # as the workbook said it
+    said: str = ""  # of a whole row or sheet: what became of it
 
     @property
     def is_kept(self) -> bool:
@@ -52,6 +54,8 @@ class Difference:
 
     @property
     def sentence(self) -> str:
+        if self.said:
+            return f"{self.sheet}{', ' if self.row else ''}{self.row}: {self.said}"
         about = f"{self.sheet}, {self.row or 'above the table'}, {self.heading or 'title'}"
         if self.is_kept:
             return (
@@ -82,6 +86,8 @@ class Edited:
     sheets: dict[str, _Old]
     others: list[Sheet]  # sheets that intake did not write, as they are
     answers: dict[str, tuple[str, str]]  # by the question's letters: question, answer
+    deleted: frozenset[str] = frozenset()  # sheets that intake wrote and that are gone
+    projects: frozenset[str] = frozenset()
 
 
 def read_edited(name: str, content: bytes) -> Edited:
@@ -104,17 +110,34 @@ def read_edited(name: str, content: bytes) -> Edited:
     others = [
         _copied(values[each], written[each]) for each in values.sheetnames if each not in ours
     ]
-    return Edited(sheets, others, _answers(values))
+    deleted = frozenset(each for each in taken if each not in values)
+    projects = (
+        frozenset(_text(row["Project"]) for row in sheets["Projects"].rows if row.get("Project"))
+        if "Projects" in sheets
+        else frozenset()
+    )
+    return Edited(sheets, others, _answers(values), deleted, projects)
 
 
-def keep_edits(sheets: Sequence[Sheet], edited: Edited) -> list[Difference]:
-    """Put the edits of the workbook into new sheets; what differs, in their order."""
-    return [
-        each
-        for sheet in sheets
-        if (old := edited.sheets.get(sheet.name)) is not None
-        for each in _keep(sheet, old)
-    ]
+def keep_edits(sheets: list[Sheet], edited: Edited) -> list[Difference]:
+    """Put the edits of the workbook into new sheets; what differs, in their order.
+
+    A sheet or a row that was deleted in the workbook stays deleted.
+    """
+    differences: list[Difference] = []
+    for sheet in list(sheets):
+        old = edited.sheets.get(sheet.name)
+        if old is not None:
+            differences += _keep(sheet, old)
+        elif sheet.name in edited.deleted:
+            sheets.remove(sheet)
+            gone = "the workbook has no such sheet any more, and it is left out"
+            differences.append(_of_row(sheet.name, "", f"{gone}; the paper has it."))
+    return differences
+
+
+def _of_row(sheet: str, row: str, said: str) -> Difference:
+    return Difference(sheet, row[:_SHOWN], "", "", "", "", said)
 
 
 def _taken(book: openpyxl.Workbook) -> dict[str, list[_Taken]]:
@@ -175,15 +198,24 @@ def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
     now = _matched(taken, old.rows)
     texts = [_texts(sheet, row) for row in sheet.rows]
     before = _matched(texts, taken)
-    used: set[int] = set()
-    for number, row in enumerate(sheet.rows):
+    used: dict[int, list[Entry | None]] = {}
+    for number, row in enumerate(list(sheet.rows)):
         at = before.get(number, -1)
+        about = next((text for h, text in texts[number].items() if h not in _OWNERS), "")
         if at in now:
-            used.add(now[at])
-            about = next((text for h, text in texts[number].items() if h != "Project"), "")
+            used[now[at]] = row
             for each in _keep_row(sheet, row, taken[at], old.rows[now[at]]):
                 yield replace(each, row=about[:_SHOWN])
-    yield from _added(sheet, old, used, now)
+        elif at >= 0:
+            _remove(sheet.rows, row)
+            yield _of_row(sheet.name, about, "deleted in the workbook, and stays so.")
+        elif taken:
+            yield _of_row(sheet.name, about, "the newer paper has it, and the one before had not.")
+    yield from _added(sheet, old, used, {place: taken[at] for at, place in now.items()})
+
+
+def _remove(rows: list[list[Entry | None]], row: list[Entry | None]) -> None:
+    rows[:] = [each for each in rows if each is not row]
 
 
 def _add_columns(sheet: Sheet, old: _Old) -> None:
@@ -223,21 +255,41 @@ def _texts(sheet: Sheet, row: Sequence[Entry | None]) -> dict[str, str]:
     return {h: entry.text for h, entry in zip(sheet.headings, row, strict=True) if entry}
 
 
-def _added(sheet: Sheet, old: _Old, used: set[int], now: Mapping[int, int]) -> Iterator[Difference]:
-    """Rows that an analyst added stay; those that the paper no longer has are listed."""
-    matched = set(now.values())
+def _added(
+    sheet: Sheet,
+    old: _Old,
+    used: Mapping[int, list[Entry | None]],
+    taken: Mapping[int, Mapping[str, str]],
+) -> Iterator[Difference]:
+    """Rows that an analyst added stay behind the row they followed.
+
+    A row that the paper no longer has stays where it was edited, and is told.
+    """
+    behind: list[Entry | None] | None = None
     for number, row in enumerate(old.rows):
         if number in used:
+            behind = used[number]
             continue
-        if number in matched:
-            text = next((_text(v) for h, v in row.items() if h != "Project" and _text(v)), "")
-            yield Difference(sheet.name, text[:60], "the row", text, "", text)
-            continue
+        if number in taken:
+            about = next((_text(v) for h, v in row.items() if h not in _OWNERS and _text(v)), "")
+            if all(_same(was, _text(row.get(h))) for h, was in taken[number].items()):
+                yield _of_row(sheet.name, about, "no longer in the paper, and taken out.")
+                continue
+            gone = "no longer in the paper; it was edited in the workbook, and stays."
+            yield _of_row(sheet.name, about, gone)
         entries = [
             _entry(row[heading], "added in the workbook") if _text(row.get(heading)) else None
             for heading in sheet.headings
         ]
-        sheet.rows.append(entries)
+        _insert(sheet.rows, entries, behind)
+        behind = entries
+
+
+def _insert(
+    rows: list[list[Entry | None]], row: list[Entry | None], behind: list[Entry | None] | None
+) -> None:
+    at = next((n + 1 for n, each in enumerate(rows) if each is behind), None)
+    rows.insert(len(rows) if at is None else at, row)
 
 
 def _cell(

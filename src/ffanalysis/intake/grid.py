@@ -114,6 +114,7 @@ class GridReader:
         how = f"mended from '{source.words}'" if cut_from else ""
         self.grid = Grid(table, Value(cut_from or source.words, (source,), how), self.heads)
         self._title = title
+        self._of_title = {(title.row, title.column)}
         self._given: dict[str, tuple[int, Value] | None] = {}
         taken.grids.append(self.grid)
         taken.end(source.atoms, Ending.PLACED)
@@ -177,7 +178,7 @@ class GridReader:
             if cell.row < line.row
             and cell.column < self.first_amount
             and cell.text
-            and cell.text != self._title.text
+            and (cell.row, cell.column) not in self._of_title
             and not labels.stacked(" ".join(cell.lines))
         ]
 
@@ -220,6 +221,7 @@ class GridReader:
         words = " ".join(cell.lines)
         if not is_below or title.rows == 1 or labels.kind_of(words) or cell.rows == 1:
             return False
+        self._of_title.add((cell.row, cell.column))
         source = source_of(cell)
         now = f"{self.grid.title.text} {words}"
         self.grid.title = Value(now, (*self.grid.title.sources, source), "joined over a page break")
@@ -385,6 +387,8 @@ class GridReader:
         )
 
     def _ask_no_heading(self, cell: Cell) -> None:
+        if labels.is_amount(" ".join(cell.lines)):
+            self.grid.strays += 1
         self._taken.ask(
             f"{self.grid.title.text}: '{' '.join(cell.lines)}' stands under no heading.",
             source_of(cell),

@@ -38,7 +38,7 @@ def mended(document: Document, form: Form) -> tuple[Document, list[Mend]]:
 
 def _of_form(form: Form) -> frozenset[str]:
     texts = [label.words for label in form.labels]
-    texts += [title for grid in form.grids for title in grid.titles]
+    texts += [title for grid in form.grids for title in (*grid.titles, *grid.scope_after)]
     texts += [option for options in form.options.values() for option in options]
     return _of_layout() | _words_of(texts)
 

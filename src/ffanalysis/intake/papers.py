@@ -24,6 +24,8 @@ from ffanalysis.layout import standard
 from ffanalysis.sheets.limits import Damaged, Refused
 
 SUFFIXES = (".docx", ".docm", ".dotx", ".pdf", ".txt", ".md")
+# What a folder of papers may hold too: each ends with a sentence on how to save it.
+OTHER_SUFFIXES = (".doc", ".rtf", ".odt", ".htm", ".html")
 _MOST_BYTES = 60_000_000
 _SECONDS = 9
 _MEMORY = 1_000_000_000  # bytes that a reading may take beside what the program itself has

@@ -51,6 +51,8 @@ from ffanalysis.periods import parse_due
 
 _LONGEST_LABEL = 120
 _MOST_WORDS = 6  # of a label that the form does not know
+_SENTENCE = re.compile(r"\.$|£\s?\d[\d.,]*(?!00)\d*\s*(?:k|m|million)?\s+\w", re.I)
+_SAYS_STATUS = re.compile(r"\b(?:approved|status|draft|withdrawn|rejected|agreed\s+by)\b", re.I)
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
 _ONE_LINE = SHORT - {"decision_route", "posts"}
 
@@ -298,6 +300,8 @@ class _Placing:
     def _title_of(self, line: Line, *, has_heads: bool) -> _Title | None:
         first = line.first
         if first is None or len(first.text) > 2 * _LONGEST_LABEL:
+            return None
+        if not has_heads and _SENTENCE.search(first.text):
             return None
         text = " ".join(first.lines)
         if (has_heads and head_kind(text) is not None) or re.search(r"\w{3}\.$", text):
@@ -697,6 +701,14 @@ class _Placing:
                 continue
             if remark.kind is RemarkKind.ASIDE:
                 self.taken.add_background("Beside the form", Value(words, (source,)))
+                if _SAYS_STATUS.search(words):
+                    self.taken.ask(
+                        "Words beside the form speak of how far it is approved.",
+                        source,
+                        read_as="kept as background",
+                        do="Look whether the status of the project holds.",
+                        also="Projects, Status",
+                    )
                 continue
             if remark.kind is RemarkKind.DIFFERS and self._is_settled(remark):
                 continue

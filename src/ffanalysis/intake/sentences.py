@@ -43,7 +43,8 @@ _NAME = (
 _BUDGET = re.compile(
     rf"(?:The\s+)?(?P<year>{YEAR})\s+(?P<basis>(?:[a-z]+\s+){{0,4}}budget)"
     rf"(?:\s+for\s+{_NAME})?\s+(?:was|is|of|stands\s+at|stood\s+at)\s+(?P<amount>{AMOUNT})"
-    rf"\s*(?P<more>{_BRACKETS})?",
+    rf"\s*(?P<more>{_BRACKETS}|,\s*(?:excluding|including|net\s+of|before|after)\b[^;.]*"
+    r"(?:\.\d[^;.]*)*)?",
     re.I,
 )
 _DELIVERED = re.compile(
@@ -55,6 +56,20 @@ _DELIVERED = re.compile(
 _FULLY = re.compile(
     r"\b(?:fully\s+(?:delivered|achieved)|(?:delivered|achieved)\s+in\s+full)\b", re.I
 )
+# More than one year, or somebody else who delivered: what the service saved is not said then.
+_ELSEWHERE = re.compile(
+    rf"^\s*(?:,|and|to|&|[-–])\s*(?:the\s+)?{YEAR}|\bby\s+(?!the\s+end\b)(?:the\s+)?[A-Z](?!ov|pr)\w+"
+)
+_EACH_YEAR = re.compile(r"\b(?:per|a|each|every)\s+(?:year|annum)\b|\bannually\b|\bp\.?a\b", re.I)
+# Before or behind a count with a date: a limit, a wish, a condition or a denial is no duty.
+_NO_DUTY = re.compile(
+    r"\b(?:no\s+more|fewer|less|more|at\s+most|up|as\s+many)\s+(?:than|to|as)\b|\bat\s+(?:least|most)\b"
+    r"|\b(?:not|never|no\s+longer|ask(?:s|ed)?|propose[sd]?|suggest(?:s|ed)?|want(?:s|ed)?|over"
+    r"|claim(?:s|ed)?|believe[sd]?|hope[sd]?|whether)\b",
+    re.I,
+)
+_CONDITION = re.compile(r"\b(?:if|unless|subject\s+to|provided|assuming)\b", re.I)
+_CLAUSE = re.compile(r"[,;:–]\s|\b(?:but|and)\b")
 _NOT = re.compile(r"\b(?:not|partly|partially|never|nearly|almost)\b", re.I)
 _IN_PLAN = re.compile(
     rf"Savings\s+of\s+(?P<amount>{AMOUNT})(?:\s+for\s+{_NAME})?\s+(?:are|is|were|have\s+been)\s+"
@@ -146,7 +161,9 @@ def _in_plan(text: str) -> Iterator[tuple[Money, str]]:
 
 def _delivered(text: str) -> Iterator[tuple[Money, str]]:
     if (found := _DELIVERED.search(text)) and not _AMOUNT.search(found["how"]):
-        is_full = bool(_FULLY.search(found["how"])) and not _NOT.search(found["how"])
+        how = found["how"]
+        is_full = bool(_FULLY.search(how)) and not _NOT.search(how)
+        is_full = is_full and not _ELSEWHERE.search(how) and not _CONDITION.search(how)
         scope = found["scope"] or ""
         yield (
             Money("delivered", found["amount"], found["year"], scope=scope, is_full=is_full),
@@ -156,13 +173,16 @@ def _delivered(text: str) -> Iterator[tuple[Money, str]]:
 
 def _budget(text: str) -> Iterator[tuple[Money, str]]:
     for found in _BUDGET.finditer(text):
-        basis = " ".join(filter(None, (found["basis"], found["more"])))
+        more = (found["more"] or "").lstrip(", ")
+        basis = " ".join(filter(None, (found["basis"], more)))
         scope = found["scope"] or ""
         yield Money("budget", found["amount"], found["year"], basis=basis, scope=scope), found[0]
 
 
 def _routes(text: str) -> Iterator[tuple[Money, str]]:
     every = list(_ROUTE.finditer(text))
+    if len(every) != len(_AMOUNT.findall(text)) or _EACH_YEAR.search(text):
+        return  # amounts of years, or beside the split: which is which is not said
     for found in every:
         yield Money("route", found["amount"], label=" ".join(found["label"].split())), found[0]
 
@@ -174,14 +194,27 @@ class Duty:
     quantity: str
     what: str
     by: str
+    is_certain: bool = True
 
 
 def duties_in(sentence: str) -> list[Duty]:
     """The counted duties of a sentence."""
     return [
-        Duty(*(" ".join(found[name].split()) for name in ("quantity", "what", "by")))
+        Duty(
+            " ".join(found["quantity"].split()),
+            " ".join(found["what"].split()),
+            " ".join(found["by"].split()),
+            is_certain=_is_duty(sentence, found),
+        )
         for found in _DUTY.finditer(sentence)
     ]
+
+
+def _is_duty(sentence: str, found: re.Match[str]) -> bool:
+    """Whether a count with a date is a duty: no limit, wish, condition or denial."""
+    clause = _CLAUSE.split(sentence[: found.start()])[-1]
+    said = f"{clause} {found['quantity']} {found['what']}"
+    return not _NO_DUTY.search(said) and not _CONDITION.search(sentence)
 
 
 def events_in(sentence: str) -> list[str]:

@@ -95,6 +95,7 @@ class Grid:
     unit: Value | None = None
     rows: list[GridRow] = field(default_factory=list)
     is_cumulative: bool = False
+    strays: int = 0  # amounts under no heading
 
 
 @dataclass(frozen=True)
