@@ -29,16 +29,19 @@ CONSTRAINTS = (
     ),
     (
         "The case for a reduction of the substantive SEN assessment and Inclusion workforce is not"
-        " strong based on need as assessment requests are increasing and there is significant pressure"
+        " strong based on need as assessment requests are increasing and there is significant"
+        " pressure"
         " and challenge within existing resources to meet statutory timelines given the volume of"
         " demand."
     ),
     (
-        "The number of caseworkers cannot be reduced without impacting statutory compliance unless in"
+        "The number of caseworkers cannot be reduced without impacting statutory compliance"
+        " unless in"
         " a transfer situation the plan writing element was to be commissioned out."
     ),
     (
-        "Given this the following presumes that the only posts liable for reduction are those that are"
+        "Given this the following presumes that the only posts liable for reduction are those"
+        " that are"
         " not directly associated with casework."
     ),
 )
@@ -67,11 +70,13 @@ RISKS = (  # the risk, its mitigation
     ),
     (
         (
-            "Any reduction in the SEND conversion workforce would jeopardise statutory timescales to"
+            "Any reduction in the SEND conversion workforce would jeopardise statutory timescales"
+            " to"
             " convert current statements to Education, Health & Care plans"
         ),
         (
-            "Could transfer this workforce to the provider and include the conversions required as part"
+            "Could transfer this workforce to the provider and include the conversions required"
+            " as part"
             f" of the contract outcomes {_REVIEW} will be undertaken prior to contract efficiencies"
             " being made"
         ),
@@ -82,7 +87,8 @@ RISKS = (  # the risk, its mitigation
             " completion within statutory timescales."
         ),
         (
-            "The plan writing element of the assessment is included in the transfer to the provider and"
+            "The plan writing element of the assessment is included in the transfer to the"
+            " provider and"
             " completion within statutory timescales is included in the contract outcomes"
             f" {_REVIEW} will be undertaken prior to contract efficiencies being made."
         ),
@@ -90,7 +96,8 @@ RISKS = (  # the risk, its mitigation
     (
         (
             "Reduction in management or amalgamation of existing posts within the current structure"
-            " would reduce and or delay the work delivered by the service and likely mean some output"
+            " would reduce and or delay the work delivered by the service and likely mean some"
+            " output"
             " ceases."
         ),
         f"{_REVIEW} would be undertaken prior to contract efficiencies being made",

@@ -306,28 +306,35 @@ def _budgets(papers: Sequence[Paper]) -> Iterator[Sheet]:
         for budget in paper.derived.budgets:
             by_sheet.setdefault((budget.year, key(budget.basis.text)), []).append((paper, budget))
     for (year, _), rows in by_sheet.items():
-        is_base = not rows[0][1].basis.text.casefold().startswith("controllable")
-        name = f"{'Base' if is_base else 'Controllable'} budget {year.replace('/', '-')}"
-        basis = rows[0][1].basis.text
-        title = rows[0][1].title or f"{year} {basis}"
-        sheet = Sheet(name, _own(title), ["Service", "Part of", "Basis", "Unit", year])
-        seen = set()
-        for paper, budget in rows:
-            said = (budget.service.text, budget.part_of, budget.amount.text, budget.unit)
-            if said in seen:
-                continue
-            seen.add(said)
-            sheet.rows.append(
-                [
-                    _text(budget.service, paper),
-                    _own(budget.part_of) if budget.part_of else None,
-                    _text(budget.basis, paper) or _own(basis),
-                    _own(budget.unit) if budget.unit else None,
-                    entry_of(budget.amount, paper),
-                ]
-            )
-        _drop_blank(sheet, "Unit")
-        yield sheet
+        yield _budgets_of(year, rows)
+
+
+def _budgets_of(year: str, rows: Sequence[tuple[Paper, Budget]]) -> Sheet:
+    """The budgets of one year on one basis."""
+    first = rows[0][1]
+    basis = first.basis.text
+    kind = "Controllable" if basis.casefold().startswith("controllable") else "Base"
+    name = f"{kind} budget {year.replace('/', '-')}"
+    headings = ["Service", "Part of", "Basis", "Unit", year]
+    sheet = Sheet(name, _own(first.title or f"{year} {basis}"), headings)
+    seen = set()
+    for paper, budget in rows:
+        said = (budget.service.text, budget.part_of, budget.amount.text, budget.unit)
+        if said not in seen:
+            sheet.rows.append(_budget_row(budget, paper))
+        seen.add(said)
+    _drop_blank(sheet, "Unit")
+    return sheet
+
+
+def _budget_row(budget: Budget, paper: Paper) -> list[Entry | None]:
+    return [
+        _text(budget.service, paper),
+        _own(budget.part_of) if budget.part_of else None,
+        _text(budget.basis, paper),
+        _own(budget.unit) if budget.unit else None,
+        entry_of(budget.amount, paper),
+    ]
 
 
 def _drop_blank(sheet: Sheet, heading: str) -> None:
@@ -358,7 +365,7 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
     lead = _lead_of(used, said)
     sheet = Sheet(grid.table.sheet, title, [lead[0], *headings] if lead else headings, said)
     sheet.is_shared = not grid.table.is_own
-    sheet.unit = _unit_of(grid, used, paper)
+    sheet.unit = _unit_of(grid, paper, is_in_rows="unit" in used)
     for row in grid.rows:
         cells = [_label(column, row, used, paper, has_lead=bool(lead)) for column in used]
         cells += [entry_of(row.amounts.get(n), paper) for n in range(len(grid.heads))]
@@ -379,13 +386,14 @@ def _lead_of(used: Sequence[str], said: list[tuple[str, Entry]]) -> tuple[str, E
     return said.pop(0) if said and said[0][0] != "Plan" else ("Project", None)
 
 
-def _unit_of(grid: Grid, used: Sequence[str], paper: Paper) -> Entry | None:
+def _unit_of(grid: Grid, paper: Paper, *, is_in_rows: bool) -> Entry | None:
+    """The unit that stands above a table: its own, else that of the form."""
+    form = paper.taken.form
     if grid.unit is not None:
         return _text(grid.unit, paper)
-    if not paper.taken.form.unit or "unit" in used:
+    if not form.unit or is_in_rows:
         return None
-    how = f"the unit of the form '{paper.taken.form.name}'"
-    return Entry(paper.taken.form.unit, how=how, paper=paper.name)
+    return Entry(form.unit, how=f"the unit of the form '{form.name}'", paper=paper.name)
 
 
 def _label_columns(grid: Grid) -> list[str]:

@@ -6,7 +6,7 @@ folder, or another sheet, has already is left out, and one with other figures is
 """
 
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,20 +41,22 @@ class SharedTables:
         for sheet in sheets:
             if sheet.headings[0] == "Service":
                 self._keep_budgets(sheet, workbook)
-                kept += [sheet] if sheet.rows else []
-                continue
-            if not sheet.is_shared:
-                kept.append(sheet)
-                continue
-            title, figures = sheet.title.text, _figures_of(sheet)
-            before = self.met.setdefault(title, [])
-            same = next((place for place, known in before if known == figures), None)
-            if same is None and before:
-                self._ask(sheet, before[0][0], by_name[sheet.title.paper])
-            if same is None:
-                before.append((workbook, figures))
-                kept.append(sheet)
+                is_new = bool(sheet.rows)
+            else:
+                is_new = not sheet.is_shared or self._is_new(sheet, workbook, by_name)
+            kept += [sheet] if is_new else []
         return kept
+
+    def _is_new(self, sheet: Sheet, workbook: str, papers: Mapping[str, Paper]) -> bool:
+        """Whether no other table has these figures; asks where one has others of this title."""
+        figures = _figures_of(sheet)
+        before = self.met.setdefault(sheet.title.text, [])
+        if any(known == figures for _, known in before):
+            return False
+        if before:
+            self._ask(sheet, before[0][0], papers[sheet.title.paper])
+        before.append((workbook, figures))
+        return True
 
     def _keep_budgets(self, sheet: Sheet, workbook: str) -> None:
         """Leave out the budgets that another workbook has, line for line."""

@@ -143,22 +143,21 @@ def _table_of(book: openpyxl.Workbook, sheet: str, heading: str) -> list[dict[st
 
 def _old(page: Any, cells: Sequence[_Taken]) -> _Old:
     """A sheet of the workbook: what stands above its headings, its rows, what was taken in."""
-    old = _Old()
     grid = [list(row) for row in page.values]
     head = _heading_row(grid, {cell.heading for cell in cells if cell.heading})
-    old.above = {"": grid[0][0] if grid and grid[0] else None}
-    old.above |= {_text(row[0]): row[1] for row in grid[:head] if all(map(_text, row[:2]))}
-    old.headings = [_text(value) for value in grid[head]] if head < len(grid) else []
-    for row in grid[head + 1 :]:
-        named = {name: value for name, value in zip(old.headings, row, strict=False) if name}
-        if any(value is not None for value in row):
-            old.rows.append(named)
+    above = {_text(row[0]): row[1] for row in grid[:head] if all(map(_text, row[:2]))}
+    old = _Old(above={"": page["A1"].value, **above})
+    if head < len(grid):
+        old.headings = [_text(value) for value in grid[head]]
+        old.rows = [
+            {name: value for name, value in zip(old.headings, row, strict=False) if name}
+            for row in grid[head + 1 :]
+            if any(value is not None for value in row)
+        ]
     for cell in cells:
         is_above = cell.heading in old.above and cell.heading not in old.headings
-        if cell.address == "A1" or is_above:
-            old.taken_above[cell.heading] = cell.value
-        else:
-            old.taken.setdefault(cell.row, {})[cell.heading] = cell.value
+        into = old.taken_above if is_above else old.taken.setdefault(cell.row, {})
+        into[cell.heading] = cell.value
     return old
 
 
@@ -171,11 +170,7 @@ def _heading_row(grid: Sequence[Sequence[Any]], known: set[str]) -> int:
 def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
     """Put the edits of a sheet into its new self."""
     yield from _keep_above(sheet, old)
-    for heading in old.headings:
-        if heading and heading not in sheet.headings:
-            sheet.headings.append(heading)
-            for row in sheet.rows:
-                row.append(None)
+    _add_columns(sheet, old)
     taken = list(old.taken.values())
     now = _matched(taken, old.rows)
     texts = [_texts(sheet, row) for row in sheet.rows]
@@ -189,6 +184,15 @@ def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
             for each in _keep_row(sheet, row, taken[at], old.rows[now[at]]):
                 yield replace(each, row=about[:_SHOWN])
     yield from _added(sheet, old, used, now)
+
+
+def _add_columns(sheet: Sheet, old: _Old) -> None:
+    """Add the columns that an analyst has added."""
+    for heading in old.headings:
+        if heading and heading not in sheet.headings:
+            sheet.headings.append(heading)
+            for row in sheet.rows:
+                row.append(None)
 
 
 def _keep_above(sheet: Sheet, old: _Old) -> Iterator[Difference]:

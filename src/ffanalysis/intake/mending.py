@@ -78,16 +78,14 @@ def rejoined(text: str, known: frozenset[str]) -> str:
 def _belongs(left: str, right: str, known: frozenset[str]) -> bool:
     """Whether a word goes on in the next: together they are one, and one of them is none."""
     before, after = re.search(r"[^\W\d_]+$", left), re.match(r"[^\W\d_]+", right)
-    if before and re.fullmatch(r"\W+", right) and right[0] in ")]":
-        return True
-    if not before or not after:
-        return False
+    if before is None or after is None:
+        # The bracket behind "(Faster )" belongs to its word.
+        return before is not None and right[:1] in (")", "]") and not re.search(r"\w", right)
     if len(before[0]) >= _LEAST and after[0] in _ENDINGS and after[0] == right.strip(")].,;:"):
         return True
-    first, second = before[0].casefold(), after[0].casefold()
-    if first + second not in known:
-        return False
-    return first not in known - _ALONE or second not in known - _ALONE
+    parts = {before[0].casefold(), after[0].casefold()}
+    is_word = before[0].casefold() + after[0].casefold() in known
+    return is_word and not parts <= known - _ALONE
 
 
 def _table(table: Table, known: frozenset[str], mends: list[Mend]) -> Table:

@@ -58,6 +58,21 @@ class _Writer:
         if len(sheet.headings) <= _MOST_ON_A_PAGE:
             page.fit_to_pages(1, 0)
         notes = sheet.name not in (TO_CHECK, FROM_PAPER)
+        self._write_above(page, sheet, notes=notes)
+        head = sheet.header_row
+        for column, heading in enumerate(sheet.headings):
+            page.write_string(head, column, heading, self._heading)
+            page.set_column(column, column, _width(heading))
+        self._write_rows(page, sheet.rows, head + 1, notes=notes)
+        for number, cells in enumerate(sheet.rows, start=head + 1):
+            page.set_row(number, _height(cells, sheet.headings))
+        self._open_answers(page, sheet)
+        page.freeze_panes(head + 1, 0)
+
+    def _write_above(
+        self, page: xlsxwriter.worksheet.Worksheet, sheet: Sheet, *, notes: bool
+    ) -> None:
+        """The title, the unit and the lines that hold for the whole table."""
         self._put(page, 0, 0, sheet.title, self._title, notes=notes)
         row = 1
         if sheet.unit is not None:
@@ -67,19 +82,15 @@ class _Writer:
             page.write_string(row, 0, label)
             self._put(page, row, 1, entry, None, notes=notes)
             row += 1
-        head = sheet.header_row
-        for column, heading in enumerate(sheet.headings):
-            page.write_string(head, column, heading, self._heading)
-            page.set_column(column, column, _width(heading))
-        self._write_rows(page, sheet.rows, head + 1, notes=notes)
-        for number, cells in enumerate(sheet.rows, start=head + 1):
-            page.set_row(number, _height(cells, sheet.headings))
-        if "Your answer" in sheet.headings:
-            column = sheet.headings.index("Your answer")
-            for number, cells in enumerate(sheet.rows, start=head + 1):
-                if cells[column] is None:
-                    page.write_blank(number, column, None, self._asked)
-        page.freeze_panes(head + 1, 0)
+
+    def _open_answers(self, page: xlsxwriter.worksheet.Worksheet, sheet: Sheet) -> None:
+        """Mark the cells that wait for an answer."""
+        if "Your answer" not in sheet.headings:
+            return
+        column = sheet.headings.index("Your answer")
+        for number, cells in enumerate(sheet.rows, start=sheet.header_row + 1):
+            if cells[column] is None:
+                page.write_blank(number, column, None, self._asked)
 
     def _write_rows(
         self,
