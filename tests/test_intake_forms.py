@@ -13,7 +13,8 @@ from other_papers import CASES, SAVINGS, Block, as_docx, as_text
 from ffanalysis.errors import FormWrong
 from ffanalysis.intake.book import Paper, name_apart, sheets_of
 from ffanalysis.intake.door import coverage_of
-from ffanalysis.intake.forms import Form, beside, form_of, shipped
+from ffanalysis.intake.form_files import beside, form_of, shipped
+from ffanalysis.intake.forms import Form
 from ffanalysis.intake.papers import take_from
 from ffanalysis.intake.workbook import workbook_of
 from ffanalysis.periods import Period
@@ -318,8 +319,11 @@ QUIRKS = (
         "comments beside the years",
         [
             "Proposed savings",
-            [["Year", "Saving (£)", "Comment"], ["2025/26", "100,000", "from April"]]
-            + [["2026/27", "50,000", ""]],
+            [
+                ["Year", "Saving (£)", "Comment"],
+                ["2025/26", "100,000", "from April"],
+                ["2026/27", "50,000", ""],
+            ],
         ],
     ),
     Quirk(

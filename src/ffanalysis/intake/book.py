@@ -365,7 +365,7 @@ def _grid(grid: Grid, paper: Paper) -> Sheet:
     lead = _lead_of(used, said)
     sheet = Sheet(grid.table.sheet, title, [lead[0], *headings] if lead else headings, said)
     sheet.is_shared = not grid.table.is_own
-    sheet.unit = _unit_of(grid, paper, is_in_rows="unit" in used)
+    sheet.unit = _unit_of(grid, used, paper)
     for row in grid.rows:
         cells = [_label(column, row, used, paper, has_lead=bool(lead)) for column in used]
         cells += [entry_of(row.amounts.get(n), paper) for n in range(len(grid.heads))]
@@ -386,14 +386,13 @@ def _lead_of(used: Sequence[str], said: list[tuple[str, Entry]]) -> tuple[str, E
     return said.pop(0) if said and said[0][0] != "Plan" else ("Project", None)
 
 
-def _unit_of(grid: Grid, paper: Paper, *, is_in_rows: bool) -> Entry | None:
-    """The unit that stands above a table: its own, else that of the form."""
-    form = paper.taken.form
+def _unit_of(grid: Grid, used: Sequence[str], paper: Paper) -> Entry | None:
     if grid.unit is not None:
         return _text(grid.unit, paper)
-    if not form.unit or is_in_rows:
+    if not paper.taken.form.unit or "unit" in used:
         return None
-    return Entry(form.unit, how=f"the unit of the form '{form.name}'", paper=paper.name)
+    how = f"the unit of the form '{paper.taken.form.name}'"
+    return Entry(paper.taken.form.unit, how=how, paper=paper.name)
 
 
 def _label_columns(grid: Grid) -> list[str]:

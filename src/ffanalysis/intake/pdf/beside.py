@@ -75,13 +75,16 @@ def _attached(root: Any) -> list[str]:
                 continue
             seen.add(node.objid)
         node = resolve1(node)
-        if not isinstance(node, dict) or depth > _DEEPEST:
-            continue
-        kids = resolve1(node.get("Kids"))
-        waiting += [(kid, depth + 1) for kid in kids] if isinstance(kids, list) else []
-        pairs = resolve1(node.get("Names"))
-        found += [text(name) for name in pairs[::2]] if isinstance(pairs, list) else []
+        if isinstance(node, dict) and depth <= _DEEPEST:
+            waiting += [(kid, depth + 1) for kid in _listed(node, "Kids")]
+            found += [text(name) for name in _listed(node, "Names")[::2]]
     return found
+
+
+def _listed(node: dict[str, Any], name: str) -> list[Any]:
+    """A list of a dictionary; nothing where it is none."""
+    value = resolve1(node.get(name))
+    return value if isinstance(value, list) else []
 
 
 def _unshown(opened: Opened, pages: Iterable[Page], atoms: Atoms) -> Iterator[Remark]:

@@ -15,14 +15,7 @@ def drawn(table: TreeTable, tokens: Sequence[Token], tree: Tree) -> tuple[Draft,
 
     Where the tags lack empty cells, words go under their headings, and empty cells are added.
     """
-    said: dict[int, list[Token]] = {}
-    stray = []
-    for token in tokens:
-        home = None if token.mcid is None else tree.cells.get((token.page, token.mcid))
-        if home is None:
-            stray.append(token)
-        else:
-            said.setdefault(id(home[1]), []).append(token)
+    said, stray = _by_cell(tokens, tree)
     unsure = _under_headings(table, said)
     by_page = groupby(sorted(tokens, key=_page), key=_page)
     parts = [draft_box(list(group)) for _, group in by_page]
@@ -40,6 +33,19 @@ def drawn(table: TreeTable, tokens: Sequence[Token], tree: Tree) -> tuple[Draft,
         slots[0].tokens.extend(stray)
     edges = [float(number) for number in range(table.width + 1)]
     return Draft(slots + _empty(slots, table), edges, parts, has_rules=False), open_slots
+
+
+def _by_cell(tokens: Sequence[Token], tree: Tree) -> tuple[dict[int, list[Token]], list[Token]]:
+    """The words of each cell of the tags, and those that no cell has."""
+    said: dict[int, list[Token]] = {}
+    stray = []
+    for token in tokens:
+        home = None if token.mcid is None else tree.cells.get((token.page, token.mcid))
+        if home is None:
+            stray.append(token)
+        else:
+            said.setdefault(id(home[1]), []).append(token)
+    return said, stray
 
 
 def _page(token: Token) -> int:

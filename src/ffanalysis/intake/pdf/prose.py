@@ -62,16 +62,23 @@ def _by_tags(tokens: Iterable[Token], tree: Tree) -> tuple[list[Line], list[Toke
     if not tree.blocks:
         return [], list(tokens)
     for line in by_page(tokens):
-        numbers = [_number(token, tree) for token in line.tokens]
-        for place, token in enumerate(line.tokens):
-            number = numbers[place]
-            if number is None and (token.is_field or token.mark is not None):
-                number = _nearest(line, place, numbers)  # boxes and fields have no tags
+        for token, number in zip(line.tokens, _numbers(line, tree), strict=True):
             if number is None:
                 plain.append(token)
             else:
                 said.setdefault((number, token.page), []).append(token)
     return [line for _, group in sorted(said.items()) for line in lines_of(group)], plain
+
+
+def _numbers(line: Line, tree: Tree) -> list[int | None]:
+    """The element of each word of a line; boxes and fields have no tags, and go with the next."""
+    own = [_number(token, tree) for token in line.tokens]
+    return [
+        _nearest(line, place, own)
+        if number is None and (line.tokens[place].is_field or line.tokens[place].mark is not None)
+        else number
+        for place, number in enumerate(own)
+    ]
 
 
 def _number(token: Token, tree: Tree) -> int | None:

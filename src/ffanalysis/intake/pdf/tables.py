@@ -93,17 +93,12 @@ def filled(ruled: RuledTable, tokens: list[Token]) -> tuple[Draft, list[Token]]:
         cell: Slot(cell.box, cell.row, cell.column, cell.rows, cell.columns, page=ruled.page)
         for cell in ruled.cells
     }
-    rest = []
+    rest: list[Token] = []
     for token in tokens:
-        if not _meets(ruled.box, token):
-            rest.append(token)
-            continue
-        for part in _parts(token, ruled):
+        for part in _parts(token, ruled) if _meets(ruled.box, token) else (token,):
             cell = _cell_at(ruled.cells, *part.middle)
-            if cell is None:
-                rest.append(part)
-            else:
-                slots[cell].tokens.append(part)
+            into = rest if cell is None else slots[cell].tokens
+            into.append(part)
     for cell, inner in ruled.inner.items():
         for table in inner:
             draft, slots[cell].tokens = filled(table, slots[cell].tokens)

@@ -208,7 +208,7 @@ class _Comparison:
     def _paragraphs(self, ours: Sequence[Block], theirs: Sequence[Any], place: str) -> None:
         mine, boxed = _paragraphs_of(ours)
         others = [each for each in theirs if not _is_table(each) and _theirs(each)]
-        first, second = [_ours(each) for each in mine], [_theirs(each) for each in others]
+        first, second = list(map(_ours, mine)), list(map(_theirs, others))
         if first == second:
             return
         if len(first) + len(second) > _MOST_LINES:
