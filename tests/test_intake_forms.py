@@ -13,7 +13,8 @@ from other_papers import CASES, SAVINGS, Block, as_docx, as_text
 from ffanalysis.errors import FormWrong
 from ffanalysis.intake.book import Paper, name_apart, sheets_of
 from ffanalysis.intake.door import coverage_of
-from ffanalysis.intake.forms import Form, beside, form_of, shipped
+from ffanalysis.intake.form_files import beside, form_of, shipped
+from ffanalysis.intake.forms import Form
 from ffanalysis.intake.papers import take_from
 from ffanalysis.intake.workbook import workbook_of
 from ffanalysis.periods import Period
@@ -221,6 +222,30 @@ def test_risks_sign_off_and_milestones_of_a_business_case(tmp_path: Path) -> Non
     assert [row.milestone for row in quarter.milestones] == ["Start date", "End date"]
 
 
+@pytest.mark.parametrize("layout", ["one table", "lines"])
+def test_risks_one_after_the_other(layout: str, tmp_path: Path) -> None:
+    """Each with its likelihood and mitigation, in one table without a gap or line by line."""
+    pairs = [
+        *(["Describe the risk", "Late"], ["Describe the impact", "Cost"]),
+        *(["Likelihood score", "3"], ["Mitigation, who, when", "Early, M. E., June"]),
+        *(["Describe the risk", "Never"], ["Likelihood score", "1"]),
+        *(["Mitigation, who, when", "Escrow"], ["Whole life cost", "£4.1m"]),
+    ]
+    head = [["Business case title", "Harbour data"], ["SRO name", "M. Ellerby"]]
+    fields = [*head, ["Summary", "One."], ["Business case unique reference number", "D"]]
+    blocks: list[Block] = [[*fields, *pairs]]
+    if layout == "lines":
+        blocks = [": ".join(pair) for pair in (*fields, *pairs)]
+    for kind in ("docx", "txt"):
+        read = Read(tmp_path, blocks, kind)
+        risks = [(row.risk, str(row.likelihood), row.mitigation) for row in read.quarter.risks]
+        assert risks == [("Late", "3", "Early, M. E., June"), ("Never", "1", "Escrow")]
+        assert read.background["Describe the impact (Late)"] == "Cost"
+        assert read.background["Whole life cost"] == "£4.1m"
+        assert not read.questions
+        assert not lost(read)
+
+
 # Tables of savings with a quirk: what they come to, what is asked, what the quarter refuses.
 
 HEAD = [
@@ -284,6 +309,35 @@ QUIRKS = (
         asks=("'Expenditure', 'Income' are rows of the table, and no saving",),
         posts="2 in 2025/26; 1 in 2026/27",
         cost="£30k in 2025/26",
+    ),
+    Quirk(
+        "costs in rows below their heading",
+        [table(["Savings", "", ""], NET, ["Costs", "", ""], ["Licences", "20", "20"])],
+        asks=("'Licences' is a row of the table, and no saving",),
+    ),
+    Quirk(
+        "comments beside the years",
+        [
+            "Proposed savings",
+            [
+                ["Year", "Saving (£)", "Comment"],
+                ["2025/26", "100,000", "from April"],
+                ["2026/27", "50,000", ""],
+            ],
+        ],
+    ),
+    Quirk(
+        "units above the years",
+        [[["Proposed savings", "£000", "£000"], ["", *YEARS], NET]],
+    ),
+    Quirk(
+        "a note below the title", ["Proposed savings", "All figures in £000", [["", *YEARS], NET]]
+    ),
+    Quirk(
+        "nothing but shares",
+        [table(["Saving as % of budget", "5%", "6%"])],
+        (),
+        ("no row of the table has savings",),
     ),
     Quirk(
         "a total that says nothing",

@@ -11,6 +11,7 @@ from ffanalysis.errors import IntakeRefused, IntakeTaken, PaperUnreadable, UserE
 from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apart, sheets_of
 from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
+from ffanalysis.intake.form_files import beside, shipped
 from ffanalysis.intake.forms import Form, beside, shipped
 from ffanalysis.intake.papers import OTHER_SUFFIXES, SUFFIXES, form_named, take
 from ffanalysis.intake.taken import Ending, Question, Source

@@ -198,7 +198,12 @@ class _Placing:
         mode = self.mode
         if not isinstance(mode, _Records | _Money | _Unknown):
             return False
-        if not self._is_same_table(mode.table, line) or self._is_heading_alone(line):
+        if not self._is_same_table(mode.table, line):
+            return False
+        if isinstance(mode, _Money) and self._heads_group(line):
+            mode.reader.read(line)
+            return True
+        if self._is_heading_alone(line):
             return False
         if headings_of(line, self.form) or self._ends_table(mode, line):
             return False
@@ -207,6 +212,16 @@ class _Placing:
         else:
             mode.reader.read(line)
         return True
+
+    @staticmethod
+    def _heads_group(line: Line) -> bool:
+        """Whether a row of words alone says what the amounts below it are: "Costs"."""
+        table, text = line.table, line.filled[0].text
+        if table is None or len(line.filled) != 1 or not kind_of_row(text):
+            return False
+        below = Line(table.row(line.row + 1), table, line.row + 1)
+        texts = [" ".join(cell.lines) for cell in below.filled]
+        return not heads_of(below) and any(map(is_amount_or_gap, texts[1:]))
 
     def _ends_table(self, mode: _Records | _Money | _Unknown, line: Line) -> bool:
         """Whether a row of the same table is no more of what it was begun with."""

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from ffanalysis.intake.document import Block, Cell, Paragraph, Table
+from ffanalysis.intake.document import Block, Cell, Paragraph, Piece, Table
 from ffanalysis.intake.forms import Form, RecordTable
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
@@ -154,15 +154,70 @@ class RecordReader:
         )
 
 
+_LONGEST_LABEL = 6  # words
 _WITHIN = ("risks", "milestones")  # what one table may have one after the other, label by label
 
 
 def records_apart(blocks: Sequence[Block], form: Form) -> tuple[Block, ...]:
     """The blocks, with each record that stands label by label within a table as one of its own."""
     made: list[Block] = []
+    lines: list[Paragraph] = []
     for block in blocks:
-        made += [block] if isinstance(block, Paragraph) else _apart(block, form)
-    return tuple(made)
+        if isinstance(block, Paragraph):
+            lines.append(block)
+            continue
+        made += [*_lines_apart(lines, form), *_apart(block, form)]
+        lines = []
+    return (*made, *_lines_apart(lines, form))
+
+
+def _lines_apart(lines: Sequence[Paragraph], form: Form) -> list[Block]:
+    """Paragraphs, with each record that stands line by line as a table of its own."""
+    records = [record for record in form.records if record.into in _WITHIN]
+    made: list[Block] = []
+    place = 0
+    while place < len(lines):
+        found = (_lines_of_record(lines, place, record) for record in records)
+        end = max(found, default=place)
+        is_record = end - place > 1
+        end = end if is_record else place + 1
+        made.append(_table_of(lines[place:end]) if is_record else lines[place])
+        place = end
+    return made
+
+
+def _lines_of_record(lines: Sequence[Paragraph], first: int, record: RecordTable) -> int:
+    """The line behind a record that begins at a line with its main label, or that line."""
+    if _label_of(lines[first], record) != MAIN[record.into]:
+        return first
+    seen, end = {MAIN[record.into]}, first + 1
+    for place, line in enumerate(lines[first + 1 : first + 12], start=first + 2):
+        label = _label_of(line, record)
+        if label is None or label in seen:
+            break
+        if label:
+            seen.add(label)
+            end = place
+    return end
+
+
+def _label_of(line: Paragraph, record: RecordTable) -> str | None:
+    """The column that a line's label names, "" for another label; None where it has no answer."""
+    label, _, answer = line.text.partition(":")
+    if not answer.strip() or line.marks or len(label.split()) > _LONGEST_LABEL:
+        return None
+    return record.column_of(label) or ""
+
+
+def _table_of(lines: Sequence[Paragraph]) -> Table:
+    """Lines of a label and an answer as the rows of a table."""
+    cells: list[Cell] = []
+    for row, line in enumerate(lines):
+        label, _, answer = line.text.partition(":")
+        for column, text in enumerate((label, answer.strip())):
+            said = Paragraph((Piece(text, line.atoms),), line.place)
+            cells.append(Cell(row, column, (said,), line.place))
+    return Table(tuple(cells), lines[0].place)
 
 
 def _apart(table: Table, form: Form) -> list[Table]:
