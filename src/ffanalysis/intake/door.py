@@ -12,7 +12,7 @@ from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apar
 from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.form_files import beside, shipped
-from ffanalysis.intake.forms import Form, beside, shipped
+from ffanalysis.intake.forms import Form
 from ffanalysis.intake.papers import OTHER_SUFFIXES, SUFFIXES, form_named, take
 from ffanalysis.intake.taken import Ending, Question, Source
 from ffanalysis.intake.workbook import LONGEST_CELL, workbook_of
