@@ -6,7 +6,7 @@ import openpyxl
 import pytest
 import the_paper
 
-from ffanalysis.errors import IntakeTaken, WorkbookUnreadable
+from ffanalysis.errors import IntakeRefused, IntakeTaken, WorkbookUnreadable
 from ffanalysis.intake.door import Intake, forms_for, take_in
 
 NEWER = (
@@ -162,3 +162,59 @@ def test_of_a_folder_only_what_is_new_is_taken_in(tmp_path: Path) -> None:
     sheets = [openpyxl.load_workbook(target / name).sheetnames for name in ("a.xlsx", "b.xlsx")]
     assert ["Current programme" in names for names in sheets] == [True, False]
     assert "Proposed savings" in sheets[1]
+
+
+def test_what_was_deleted_stays_deleted(folder: Folder) -> None:
+    book = openpyxl.load_workbook(folder.book)
+    book["Risks"].delete_rows(5)  # the second risk
+    del book["Split by route"]
+    book.save(folder.book)
+    written = folder.take(the_paper.TEXT, force=True).written[0]
+    risks = [row[1] for row in folder.rows("Risks")[3:]]
+    assert risks == [risk for risk, _ in the_paper.RISKS if risk != the_paper.RISKS[1][0]]
+    assert "Split by route" not in openpyxl.load_workbook(folder.book).sheetnames
+    told = [each.sentence for each in written.differences]
+    assert any("deleted in the workbook, and stays so" in text for text in told)
+    assert any(text.startswith("Split by route: the workbook has no such sheet") for text in told)
+
+
+def test_what_the_newer_paper_adds_or_drops_is_told(folder: Folder) -> None:
+    book = openpyxl.load_workbook(folder.book)
+    book["Milestones"]["C6"] = "July 2016"  # edited, and then dropped by the paper
+    book.save(folder.book)
+    gone = "SEND services transfer to Babcock (pending agreement)\t2016 TBC\n"
+    added = "Handover of records\tMay 2016\n"
+    written = folder.take(newer((gone, added)), force=True).written[0]
+    dates = {row[1]: row[2] for row in folder.rows("Milestones")[3:]}
+    assert dates["Handover of records"] == "May 2016"
+    assert dates["SEND services transfer to Babcock (pending agreement)"] == "July 2016"
+    told = [each.sentence for each in written.differences]
+    assert any("Handover of records: the newer paper has it" in text for text in told)
+    assert any("it was edited in the workbook, and stays" in text for text in told)
+
+
+def test_a_row_of_ones_own_stays_where_it_was_put(folder: Folder) -> None:
+    book = openpyxl.load_workbook(folder.book)
+    page = book["Proposed savings"]
+    page.insert_rows(11)  # above the total of new savings
+    for cell, value in zip("ABCE", (the_paper_type(), "£000's", "Amber", 25), strict=True):
+        page[f"{cell}11"] = value
+    book.save(folder.book)
+    folder.take(the_paper.TEXT, force=True)
+    rows = folder.rows("Proposed savings")
+    assert rows[10][:5] == (the_paper_type(), "£000's", "Amber", None, 25)
+    assert rows[11][2] == "Total"
+
+
+def the_paper_type() -> str:
+    return "New Savings (Further and New)"
+
+
+def test_the_paper_of_another_project_is_refused(folder: Folder) -> None:
+    before = folder.book.read_bytes()
+    folder.paper.write_text(the_paper.TEXT, encoding="utf-8")
+    with pytest.raises(
+        IntakeRefused, match="is of SEN Contract Efficiency, and the paper of Other"
+    ):
+        take_in([folder.paper], folder.book, forms_for([]), project="Other", force=True)
+    assert folder.book.read_bytes() == before

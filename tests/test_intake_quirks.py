@@ -266,6 +266,89 @@ CASES = (
         changed(("Type of Saving:", "Project Title: Another name\nType of Saving:")),
         ("is answered more than once",),
     ),
+    Case(
+        "rows among the statuses that are no savings",
+        # Base budget and posts are known for none; loss of income may be anything.
+        changed(
+            (
+                f"TOTAL SAVINGS\t{UNIT}",
+                f"\t{UNIT}\tBase budget\t2,400\t2,315\nTOTAL SAVINGS\t{UNIT}",
+            ),
+            (
+                "TOTAL SAVINGS",
+                f"\t{UNIT}\tPosts\t3\t1\n\t{UNIT}\tLoss of income\t12\t\nTOTAL SAVINGS",
+            ),
+        ),
+        (
+            "'Base budget' is a row of the table, and no saving",
+            "'Loss of income' is a row that the",
+        ),
+        refuses="'Loss of income' is not known here",
+    ),
+    Case(
+        "full pounds where the form has thousands",
+        changed(
+            (
+                "£5.9m for Education & Skills of which £1.083m",
+                "£5,900,000 for Education & Skills of which £1,083,000",
+            )
+        ),
+        ("'£5,900,000' stands where the form has £000",),
+        refuses="'£5,900,000 (£ or £000?)' is not an amount",
+    ),
+    Case(
+        "headings out of step with their rows",
+        changed(
+            (f"{PROPOSED}\t\t\t2016/17", f"{PROPOSED}\t2016/17"),
+            ("2019/20\tTotal", "2019/20\tTotal\t\t"),
+        ),
+        ("so those of the whole table cannot be told",),
+        proposed={},
+    ),
+    Case(
+        "words beside a heading",
+        changed(("Timescales:\n", "Timescales: two years at £88k\n")),
+        ("Words beside the heading 'Timescales'",),
+    ),
+    Case(
+        "savings of two years delivered",
+        changed(("the 2014/15 financial year and", "the 2014/15 and 2015/16 financial years and")),
+        ("'£1.8 million' of 2014/15: how much of it was delivered is not said",),
+    ),
+    Case(
+        "savings that others delivered",
+        changed(("fully delivered in line", "fully delivered by Anyshire in line")),
+        ("how much of it was delivered is not said",),
+    ),
+    *(
+        Case(
+            f"no duty: {words}",
+            changed(("but the 3000 or so statements", words)),
+            ("may be a duty with a date, or a limit or a condition",),
+        )
+        for words in (
+            "but no more than 3000 statements",
+            "but fewer than 3000 statements",
+            "but it is not true that 3000 statements",
+            "but the union asks that 3000 statements",
+        )
+    ),
+    Case(
+        "a split of each year",
+        changed(("- £0.768m", "- £0.768m per year")),
+        ("'£0.768m' stands in the text", "'£1.687m' stands in the text"),
+        current={k: v for k, v in CURRENT.items() if k[1]},
+    ),
+    Case(
+        "a sign-off without its day",
+        changed(("Simon White\t27.08.2015", "Simon White\tTBC")),
+        ("'Director' has 'TBC' for a date",),
+    ),
+    Case(
+        "a sentence that begins as the title of a table",
+        changed(("Purpose:\n", "Purpose:\n\nProposed savings of £2.1m will be found elsewhere.\n")),
+        ("'£2.1m' stands in the text",),
+    ),
     Case("a blank line in a table", changed(("Review of future", "\nReview of future"))),
     Case(
         "a risk without mitigation",

@@ -63,8 +63,8 @@ def _leave_out(grid: Grid, taken: Taken) -> None:
         taken.add_background(grid.title.text, background_row(row, grid))
     grid.rows.clear()
     taken.ask(
-        f"{grid.title.text}: {grid.strays} amounts stand under no heading, so the columns of the"
-        " whole table cannot be told.",
+        f"{grid.title.text}: {grid.strays} amounts or labels stand outside their columns, so those"
+        " of the whole table cannot be told.",
         grid.title.sources[0],
         read_as="no figures; the table is kept as background",
         do="Write the table into a sheet, each amount under its year.",

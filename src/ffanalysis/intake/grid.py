@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Literal
 
 from ffanalysis import money
+from ffanalysis.errors import listed
 from ffanalysis.intake import labels
 from ffanalysis.intake.document import Cell
 from ffanalysis.intake.forms import Form, GridTable
@@ -101,6 +102,9 @@ def with_units_beside(line: Line) -> Cell | None:
     return replace(title, content=(*title.content, *others[0].content))
 
 
+_LABELS = ("rag", "total", "saving_type", "route")
+
+
 class GridReader:
     """Reads the rows of one table of money."""
 
@@ -147,6 +151,7 @@ class GridReader:
         if not before and self._take_units(amounts):
             return
         found = self._labels(before)
+        found = self._status_of_row(line, found)
         statuses = next((each for each in found if labels.stacked(each[1].text)), None)
         if statuses:
             self._take_stacked(found, statuses, amounts)
@@ -156,6 +161,8 @@ class GridReader:
         tallest = max((cell.rows for cell in before if cell.row == line.row), default=1)
         for cell in amounts:
             head = self._head_over(cell)
+            if labels.kind_of(" ".join(cell.lines)) in _LABELS:
+                self.grid.strays += 1  # a label under a year: the row has slipped
             if head is None:
                 self._ask_no_heading(cell)
             elif cell.rows > tallest:
@@ -167,6 +174,43 @@ class GridReader:
                 row.amounts[head] = Value(" ".join(cell.lines), (source,))
                 self._place(source)
         self.grid.rows.append(row)
+
+    def _status_of_row(self, line: Line, found: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
+        """The labels of a row whose status a merged cell lists among those of its rows."""
+        cell = self._stack_over(line)
+        if cell is None:
+            return found
+        names = labels.stacked(" ".join(cell.lines))
+        source = source_of(cell)
+        others = [each for each in found if not labels.stacked(each[1].text)]
+        if len(names) == cell.rows:
+            name = names[line.row - cell.row]
+            column = labels.TOTAL if name == "Total" else "rag"
+            return [*others, (column, Value(name, (source,), "by its place in the merged cell"))]
+        if line.row == cell.row:
+            self._taken.ask(
+                f"{self.grid.title.text}: a cell over {cell.rows} rows lists {len(names)} RAG"
+                f" statuses ({listed(names)}); which row has which cannot be told.",
+                source,
+                read_as="as written; the quarter's run refuses the rows",
+                do="Write the status of each row.",
+                also=self.grid.table.sheet,
+            )
+        return [*others, ("rag", Value(f"one of {listed(names)}", (source,)))]
+
+    def _stack_over(self, line: Line) -> Cell | None:
+        """The cell over several rows, this one among them, that lists a status for each."""
+        covering = line.table.row(line.row) if line.table is not None else ()
+        return next(
+            (
+                cell
+                for cell in covering
+                if cell.rows > 1
+                and cell.column < self.first_amount
+                and labels.stacked(" ".join(cell.lines))
+            ),
+            None,
+        )
 
     def _merged_down(self, line: Line) -> list[Cell]:
         """The labels that are merged over this row from one above it: a type, a unit."""
