@@ -5,26 +5,30 @@ belongs to what was begun last. What belongs nowhere is kept as background and a
 """
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from ffanalysis.intake import ticks
 from ffanalysis.intake.budget_tables import take_budgets
+from ffanalysis.intake.closing import (
+    ONE_LINE,
+    ask_expected,
+    ask_twice,
+    says_status,
+    take_left_over,
+    take_remarks,
+)
 from ffanalysis.intake.document import (
     Cell,
     Document,
     Paragraph,
-    Remark,
-    RemarkKind,
     Table,
     tables_of,
 )
 from ffanalysis.intake.forms import (
     MONEY,
     OF_YEARS,
-    RECORDS,
     REGISTER,
-    SHORT,
     Form,
     Found,
     GridTable,
@@ -43,71 +47,25 @@ from ffanalysis.intake.grid_parts import is_amount_or_gap, with_hint
 from ffanalysis.intake.lines import Line, lines_of
 from ffanalysis.intake.marks import mark_typed, pieces_of
 from ffanalysis.intake.mending import mended
+from ffanalysis.intake.modes import (
+    Mode,
+    OpenField,
+    OpenMoney,
+    OpenRecords,
+    OpenTicks,
+    TitleAbove,
+    UnknownTable,
+)
 from ffanalysis.intake.records import RecordReader, headings_of, one_record, records_apart
 from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
 from ffanalysis.intake.turned import turned
-from ffanalysis.intake.words import key, squash, without_hint
+from ffanalysis.intake.words import squash, without_hint
 from ffanalysis.periods import parse_due
 
 _LONGEST_LABEL = 120
 _MOST_WORDS = 6  # of a label that the form does not know
 _SENTENCE = re.compile(r"\.$|£\s?\d[\d.,]*(?!00)\d*\s*(?:k|m|million)?\s+\w", re.I)
-_SAYS_STATUS = re.compile(r"\b(?:approved|status|draft|withdrawn|rejected|agreed\s+by)\b", re.I)
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
-_ONE_LINE = SHORT - {"decision_route", "posts"}
-
-
-@dataclass
-class _Field:
-    """A field whose answer may go on."""
-
-    name: str
-    label: Source  # as the paper prints it
-    found: Found
-    table: Table | None = None  # that the label stands in
-    is_answered: bool = False  # beside the label
-    count: int = 0  # of its answers so far
-
-
-@dataclass
-class _Ticks:
-    """A tick list whose options follow."""
-
-    name: str
-    heading: Source
-    lines: list[Line] = field(default_factory=list)
-
-
-@dataclass
-class _Title:
-    """The title of a table of money whose headings are to follow."""
-
-    table: GridTable
-    cell: Cell
-    cut_from: str
-
-
-@dataclass
-class _Records:
-    reader: RecordReader
-    table: Table | None
-
-
-@dataclass
-class _Money:
-    reader: GridReader
-    table: Table | None
-
-
-@dataclass
-class _Unknown:
-    """A table of figures by year that the form does not know."""
-
-    table: Table | None
-    sources: list[Source] = field(default_factory=list)
-
-
-_Mode = _Field | _Ticks | _Title | _Records | _Money | _Unknown | None
 
 
 def place(document: Document, form: Form) -> Taken:
@@ -125,11 +83,12 @@ def place(document: Document, form: Form) -> Taken:
         if line.table is None or not is_taken:
             placing.read(line)
     placing.end()
-    placing.ask_twice()
-    placing.take_remarks(document)
-    placing.ask_expected()
-    placing.take_left_over(document)
-    return placing.taken
+    taken = placing.taken
+    ask_twice(form, taken)
+    take_remarks(document, form, taken)
+    ask_expected(form, placing.settled, taken)
+    take_left_over(document, taken)
+    return taken
 
 
 def _is_like_label(words: str) -> bool:
@@ -146,7 +105,7 @@ class _Placing:
     def __init__(self, form: Form) -> None:
         self.form = form
         self.taken = Taken(form)
-        self.mode: _Mode = None
+        self.mode: Mode = None
         self.has_begun = False
         self.settled: set[str] = set()  # tick lists that are read
 
@@ -183,12 +142,12 @@ class _Placing:
 
     def end(self) -> None:
         """End what was begun last."""
-        if isinstance(self.mode, _Ticks):
+        if isinstance(self.mode, OpenTicks):
             self.settled.add(self.mode.name)
             ticks.settle(self.mode.name, self.mode.lines, self.mode.heading, self.form, self.taken)
-        elif isinstance(self.mode, _Title):
+        elif isinstance(self.mode, TitleAbove):
             self._ask_no_table(self.mode)
-        elif isinstance(self.mode, _Unknown):
+        elif isinstance(self.mode, UnknownTable):
             self._ask_unknown(self.mode)
         self.mode = None
 
@@ -196,18 +155,18 @@ class _Placing:
 
     def _goes_on(self, line: Line) -> bool:
         mode = self.mode
-        if not isinstance(mode, _Records | _Money | _Unknown):
+        if not isinstance(mode, OpenRecords | OpenMoney | UnknownTable):
             return False
         if not self._is_same_table(mode.table, line):
             return False
-        if isinstance(mode, _Money) and self._heads_group(line):
+        if isinstance(mode, OpenMoney) and self._heads_group(line):
             mode.reader.read(line)
             return True
         if self._is_heading_alone(line):
             return False
         if headings_of(line, self.form) or self._ends_table(mode, line):
             return False
-        if isinstance(mode, _Unknown):
+        if isinstance(mode, UnknownTable):
             mode.sources += map(source_of, line.filled)
         else:
             mode.reader.read(line)
@@ -223,11 +182,11 @@ class _Placing:
         texts = [" ".join(cell.lines) for cell in below.filled]
         return not heads_of(below) and any(map(is_amount_or_gap, texts[1:]))
 
-    def _ends_table(self, mode: _Records | _Money | _Unknown, line: Line) -> bool:
+    def _ends_table(self, mode: OpenRecords | OpenMoney | UnknownTable, line: Line) -> bool:
         """Whether a row of the same table is no more of what it was begun with."""
-        if isinstance(mode, _Records):
+        if isinstance(mode, OpenRecords):
             return self._ends_records(line, mode.reader.into)
-        if heads_of(line) or isinstance(mode, _Unknown):
+        if heads_of(line) or isinstance(mode, UnknownTable):
             return bool(heads_of(line))
         return self._answers_label(line) or (self._has_label(line) and not mode.reader.is_row(line))
 
@@ -255,7 +214,7 @@ class _Placing:
             return True
         goes_on = line.table.width == table.width and not self._has_label(line)
         goes_on = goes_on and not headings_of(line, self.form) and not heads_of(line)
-        if goes_on and isinstance(self.mode, _Records | _Money | _Unknown):
+        if goes_on and isinstance(self.mode, OpenRecords | OpenMoney | UnknownTable):
             self.mode.table = line.table
         return goes_on
 
@@ -276,12 +235,12 @@ class _Placing:
         if record is not None:
             self.end()
             self.has_begun = True
-            self.mode = _Records(RecordReader(record, line, self.form, self.taken), line.table)
+            self.mode = OpenRecords(RecordReader(record, line, self.form, self.taken), line.table)
             return True
         heads = heads_of(line)
         asks = self._asks_for_answer(line)
         title = None if asks else self._title_of(line, has_heads=bool(heads))
-        is_titled = title is not None or isinstance(self.mode, _Title)
+        is_titled = title is not None or isinstance(self.mode, TitleAbove)
         if heads and not asks and (is_titled or _years(heads) > 1):
             self._begin_money(line, title)
             return True
@@ -312,7 +271,7 @@ class _Placing:
         found = self.form.label_at(" ".join(line.first.lines))
         return found is not None and bool(found.label.meaning) and _years(heads_of(line)) < 2
 
-    def _title_of(self, line: Line, *, has_heads: bool) -> _Title | None:
+    def _title_of(self, line: Line, *, has_heads: bool) -> TitleAbove | None:
         first = line.first
         if first is None or len(first.text) > 2 * _LONGEST_LABEL:
             return None
@@ -324,14 +283,14 @@ class _Placing:
         found = table_titled(text, self.form, has_heads=has_heads)
         if found is None and has_heads and (kind := kind_of_row(text)) in ("posts", "one_off_cost"):
             found = GridTable(kind, kind.replace("_", " ").capitalize(), (text,)), ""
-        return _Title(found[0], first, found[1]) if found else None
+        return TitleAbove(found[0], first, found[1]) if found else None
 
-    def _begin_money(self, line: Line, title: _Title | None) -> None:
-        before = self.mode if isinstance(self.mode, _Title) else None
+    def _begin_money(self, line: Line, title: TitleAbove | None) -> None:
+        before = self.mode if isinstance(self.mode, TitleAbove) else None
         chosen = title or before
         if chosen is None:
             self.end()
-            self.mode = _Unknown(line.table, list(map(source_of, line.filled)))
+            self.mode = UnknownTable(line.table, list(map(source_of, line.filled)))
             return
         if before is not None and (title is None or title.table is before.table):
             self.taken.end(before.cell.atoms, Ending.FORM)
@@ -348,7 +307,7 @@ class _Placing:
             reader.grid.title = Value(
                 text, (outer, *inner.sources), "two titles, one above the other"
             )
-        self.mode = _Money(reader, line.table)
+        self.mode = OpenMoney(reader, line.table)
 
     # Lines that begin fields.
 
@@ -356,7 +315,7 @@ class _Placing:
         """Take the labels of a line with the answers beside them."""
         if self._begins_options(line):
             return True
-        pending: _Field | None = None
+        pending: OpenField | None = None
         has_label = False
         for cell in line.filled:
             parts = self._labels_of(cell)
@@ -370,15 +329,15 @@ class _Placing:
                 continue
             has_label = True
             pending = self._begin(cell, parts)
-            if isinstance(self.mode, _Field):
+            if isinstance(self.mode, OpenField):
                 self.mode.table = line.table
-        if isinstance(self.mode, _Field):
+        if isinstance(self.mode, OpenField):
             self.mode.is_answered = self.mode.count > 0
         return has_label
 
     def _begins_options(self, line: Line) -> bool:
         """Whether a line is an option with its box, in a list that no label introduces."""
-        if isinstance(self.mode, _Ticks) or line.first is None:
+        if isinstance(self.mode, OpenTicks) or line.first is None:
             return False
         has_box = any(cell.marks for cell in line.filled) or (
             len(line.filled) == 2 and mark_typed(line.filled[-1].text) is not None
@@ -389,7 +348,7 @@ class _Placing:
                 self.end()
                 self.has_begun = True
                 heading = Source(name.replace("_", " ").capitalize(), line.first.place)
-                self.mode = _Ticks(name, heading, [line])
+                self.mode = OpenTicks(name, heading, [line])
                 return True
         return False
 
@@ -406,12 +365,12 @@ class _Placing:
             return [(found, "")]
         return parts
 
-    def _begin(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> _Field | None:
+    def _begin(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> OpenField | None:
         """Begin the fields of a cell; the last of them may go on in the cells behind it."""
         self.end()
         self.has_begun = True
         paragraph = next(each for each in cell.paragraphs if each.text)
-        opened: _Field | None = None
+        opened: OpenField | None = None
         for found, answer in parts:
             self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
             printed = found.label.words if answer else " ".join(cell.lines)
@@ -443,32 +402,32 @@ class _Placing:
         is_alone = not answer and not found.rest and len(cell.lines) > 1
         return is_alone and self.form.label_at(" ".join(cell.lines)) is not None
 
-    def _open(self, found: Found, printed: Source) -> _Field | None:
+    def _open(self, found: Found, printed: Source) -> OpenField | None:
         name = found.label.meaning
         if not name:
             self.mode = None
             return None
         if name in self.form.options:
             heading = Source(found.label.words, printed.place, printed.atoms)
-            self.mode = _Ticks(name, heading)
-            return _Field(name, printed, found)
-        self.mode = _Field(name, printed, found)
+            self.mode = OpenTicks(name, heading)
+            return OpenField(name, printed, found)
+        self.mode = OpenField(name, printed, found)
         return self.mode
 
-    def _answer(self, opened: _Field, cell: Cell) -> None:
+    def _answer(self, opened: OpenField, cell: Cell) -> None:
         """Take a cell that stands beside a label."""
-        if isinstance(self.mode, _Ticks) and self.mode.name == opened.name:
+        if isinstance(self.mode, OpenTicks) and self.mode.name == opened.name:
             self.mode.lines.append(Line((cell,)))
             return
         for paragraph in cell.paragraphs:
             if paragraph.text or paragraph.marks:
                 self._add(opened, source_of(paragraph))
 
-    def _add(self, opened: _Field, source: Source) -> None:
+    def _add(self, opened: OpenField, source: Source) -> None:
         """Add words to the field that is open."""
         name = opened.name
         opened.count += 1
-        if isinstance(self.mode, _Ticks) and self.mode.name == name:
+        if isinstance(self.mode, OpenTicks) and self.mode.name == name:
             cell = Cell(0, 0, (self._paragraph(source),), source.place)
             self.mode.lines.append(Line((cell,)))
         elif self.form.is_instruction(source.words):
@@ -487,7 +446,7 @@ class _Placing:
             how = f"in the unit of its label, {hint}" if text != source.words else ""
             self.taken.add(name, Value(text, (source,), how))
 
-    def _add_milestone(self, opened: _Field, source: Source) -> None:
+    def _add_milestone(self, opened: OpenField, source: Source) -> None:
         """A label that asks for a date is a milestone: "Start date"."""
         row = {
             "milestone": Value(opened.found.label.words, (opened.label,)),
@@ -508,11 +467,11 @@ class _Placing:
 
     def _take_more(self, line: Line) -> None:
         mode = self.mode
-        if isinstance(mode, _Ticks):
+        if isinstance(mode, OpenTicks):
             mode.lines.append(line)
-        elif isinstance(mode, _Field):
+        elif isinstance(mode, OpenField):
             self._answer_more(mode, line)
-        elif isinstance(mode, _Title) and joins_title(line.filled[0].text):
+        elif isinstance(mode, TitleAbove) and joins_title(line.filled[0].text):
             content = (*mode.cell.content, *line.filled[0].content)
             self.mode = replace(mode, cell=replace(mode.cell, content=content))
         else:
@@ -534,10 +493,12 @@ class _Placing:
         heading = without_hint(words).rstrip(": ")
         self._ask_unknown_label(heading, source)
         self.taken.end(source.atoms, Ending.BACKGROUND)
-        self.mode = _Field("background", source, Found(Label(heading, "background", heading), ""))
+        self.mode = OpenField(
+            "background", source, Found(Label(heading, "background", heading), "")
+        )
         return True
 
-    def _answer_more(self, mode: _Field, line: Line) -> None:
+    def _answer_more(self, mode: OpenField, line: Line) -> None:
         """Words below a label belong to it, unless they look like a label that is not known."""
         if self._is_over(mode, line):
             self._take_loose(line)
@@ -551,13 +512,13 @@ class _Placing:
         for cell in line.filled:
             self._answer(mode, cell)
 
-    def _is_over(self, mode: _Field, line: Line) -> bool:
+    def _is_over(self, mode: OpenField, line: Line) -> bool:
         """Whether a line below an answer is no more of it: of a short one, or led by a label."""
         if not mode.is_answered:
-            return mode.name in _ONE_LINE and mode.count > 0
-        return mode.name in _ONE_LINE or self._heading_of(line)[0] != _ELSE
+            return mode.name in ONE_LINE and mode.count > 0
+        return mode.name in ONE_LINE or self._heading_of(line)[0] != _ELSE
 
-    def _answer_in_rows(self, mode: _Field, line: Line) -> None:
+    def _answer_in_rows(self, mode: OpenField, line: Line) -> None:
         """A row of a table below a label, as one line of its answer."""
         cells = [source_of(cell) for cell in line.filled]
         words = ": ".join(
@@ -568,12 +529,8 @@ class _Placing:
 
     def _is_status(self, line: Line) -> bool:
         """Whether a line says how far the paper is approved; it may stand anywhere."""
-        return self._says_status(" ".join(" ".join(cell.lines) for cell in line.filled))
-
-    def _says_status(self, text: str) -> bool:
-        said = key(text)
-        is_first = not self.taken.fields.get("status")
-        return is_first and any(said.startswith(key(words)) for words in self.form.statuses)
+        words = " ".join(" ".join(cell.lines) for cell in line.filled)
+        return says_status(words, self.form, self.taken)
 
     def _take_loose(self, line: Line) -> None:
         """Keep what no label of the form introduces as background, and ask what it is."""
@@ -632,7 +589,7 @@ class _Placing:
 
     # What is asked at the end.
 
-    def _ask_no_table(self, title: _Title) -> None:
+    def _ask_no_table(self, title: TitleAbove) -> None:
         source = source_of(title.cell)
         self.taken.ask(
             f"'{source.words}' has no table of figures by year below it.",
@@ -642,7 +599,7 @@ class _Placing:
             also=title.table.sheet,
         )
 
-    def _ask_unknown(self, mode: _Unknown) -> None:
+    def _ask_unknown(self, mode: UnknownTable) -> None:
         words = " | ".join(source.words for source in mode.sources)
         atoms = tuple(number for source in mode.sources for number in source.atoms)
         self.taken.ask(
@@ -652,114 +609,5 @@ class _Placing:
             do="Write its figures into a sheet, or add the table to the form.",
         )
 
-    def ask_twice(self) -> None:
-        """Ask about an answer of one line that the paper gives twice, and differently."""
-        for name in _ONE_LINE & self.taken.fields.keys():
-            values = self.taken.fields[name]
-            texts = list(dict.fromkeys(" ".join(value.text.split()) for value in values))
-            if len(texts) > 1 and name not in self.form.several:
-                said = " and ".join(f"'{text}'" for text in texts)
-                words = next(each.words for each in self.form.labels if each.meaning == name)
-                self.taken.ask(
-                    f"'{words}' is answered more than once: {said}.",
-                    values[-1].sources[0],
-                    read_as="all of them",
-                    do="Write the one that holds.",
-                )
-            else:
-                del values[1:]
 
-    def ask_expected(self) -> None:
-        """Ask about what every paper on this form has, and this one has not."""
-        for name in self.form.expected:
-            if not self._has(name):
-                self.taken.ask(
-                    f"The form asks for '{self._asked_as(name)}', and the paper has no answer.",
-                    _NOWHERE,
-                    read_as="left blank",
-                    do="Ask for it, and write it.",
-                )
-        for table in self.form.grids:
-            if table.is_expected and not self._has_table(table):
-                self.taken.ask(
-                    f"The form has a table '{table.titles[0]}', and the paper has none.",
-                    _NOWHERE,
-                    read_as="no figures",
-                    do="Ask for the figures.",
-                    also=table.sheet,
-                )
-
-    def _has(self, name: str) -> bool:
-        if name in RECORDS:
-            return bool(self.taken.records.get(name))
-        return bool(self.taken.fields.get(name)) or name in self.settled
-
-    def _asked_as(self, name: str) -> str:
-        """What the form calls a field or a table of records."""
-        if name in RECORDS:
-            return name.replace("signoff", "sign-off")
-        return next((each.words for each in self.form.labels if each.meaning == name), name)
-
-    def _has_table(self, table: GridTable) -> bool:
-        """Whether the paper has a table, its savings year by year, or a question about it."""
-        is_asked = any(question.also == table.sheet for question in self.taken.questions)
-        is_there = any(grid.table is table for grid in self.taken.grids)
-        return is_there or is_asked or bool(self.taken.of_years.get("saving"))
-
-    def take_remarks(self, document: Document) -> None:
-        """Ask about what the reader doubts or left out; words about the paper are background."""
-        for remark in document.remarks:
-            words = " / ".join(remark.readings)
-            source = Source(words, remark.place, remark.atoms)
-            if remark.kind is RemarkKind.ASIDE and self._says_status(words):
-                self.taken.add("status", Value(words, (source,)))
-                continue
-            if remark.kind is RemarkKind.ASIDE:
-                self.taken.add_background("Beside the form", Value(words, (source,)))
-                if _SAYS_STATUS.search(words):
-                    self.taken.ask(
-                        "Words beside the form speak of how far it is approved.",
-                        source,
-                        read_as="kept as background",
-                        do="Look whether the status of the project holds.",
-                        also="Projects, Status",
-                    )
-                continue
-            if remark.kind is RemarkKind.DIFFERS and self._is_settled(remark):
-                continue
-            asks, do = _REMARKS[remark.kind]
-            self.taken.ask(f"{asks}: '{words}'.", source, do=do)
-
-    def _is_settled(self, remark: Remark) -> bool:
-        """Whether both readings are parts of a title that was joined over a page break."""
-        titles = [squash(grid.title.text) for grid in self.taken.grids if grid.title.how]
-        return any(all(squash(text) in title for text in remark.readings) for title in titles)
-
-    def take_left_over(self, document: Document) -> None:
-        """Ask about every atom that has no ending: nothing of a paper is passed over."""
-        named = set(self.taken.endings)
-        left = [number for number in range(len(document.atoms)) if number not in named]
-        for number in left:
-            atom = document.atoms[number]
-            self.taken.ask(
-                f"'{atom.text}' was read and has no place.",
-                Source(atom.text, f"{document.source}, part {number + 1}", (number,)),
-                do="Say where it belongs.",
-            )
-
-
-_NOWHERE = Source("", "")
 _ELSE = "Other words of the paper"
-_REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
-    RemarkKind.DELETED: ("Deleted in the paper, and left out", "Confirm that it is to go."),
-    RemarkKind.COMMENT: ("A comment in the paper", "Answer it; it is in no field."),
-    RemarkKind.DIFFERS: (
-        "Two readings of one place differ",
-        "Look at the paper, and write the right one.",
-    ),
-    RemarkKind.PICTURE: ("A picture, which is not read", "Look whether it says something."),
-    RemarkKind.STRUCK: ("Struck through in the paper, and left out", "Confirm that it is to go."),
-    RemarkKind.HIDDEN: ("In the file, not on the page, and left out", "Confirm that it is to go."),
-    RemarkKind.LINK: ("The paper refers to something elsewhere", "Look whether it says something."),
-    RemarkKind.OVERLOOKED: ("Words that the reading did not reach", "Say where they belong."),
-}
