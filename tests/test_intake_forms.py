@@ -11,11 +11,12 @@ import pytest
 from other_papers import CASES, SAVINGS, Block, as_docx, as_text
 
 from ffanalysis.errors import FormWrong
-from ffanalysis.intake.book import Paper, name_apart, sheets_of
+from ffanalysis.intake.book import Paper, name_apart
 from ffanalysis.intake.door import coverage_of
 from ffanalysis.intake.form_files import beside, form_of, shipped
 from ffanalysis.intake.forms import Form
 from ffanalysis.intake.papers import take_from
+from ffanalysis.intake.project_sheets import sheets_of
 from ffanalysis.intake.workbook import workbook_of
 from ffanalysis.periods import Period
 from ffanalysis.read import read_period

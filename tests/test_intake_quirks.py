@@ -10,9 +10,10 @@ from pathlib import Path
 import pytest
 import the_paper
 
-from ffanalysis.intake.book import Paper, sheets_of
+from ffanalysis.intake.book import Paper
 from ffanalysis.intake.door import coverage_of, forms_for
 from ffanalysis.intake.papers import take_from
+from ffanalysis.intake.project_sheets import sheets_of
 from ffanalysis.intake.workbook import workbook_of
 from ffanalysis.periods import Period
 from ffanalysis.read import read_period

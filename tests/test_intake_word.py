@@ -31,6 +31,7 @@ from word_hostile import HOSTILE, READ, TENTH
 from word_quirks import QUIRKS
 
 from ffanalysis.errors import PaperUnreadable
+from ffanalysis.intake.closing import _REMARKS
 from ffanalysis.intake.document import (
     AtomKind,
     Document,
@@ -40,7 +41,6 @@ from ffanalysis.intake.document import (
     Table,
     paragraphs_of,
 )
-from ffanalysis.intake.placing import _REMARKS
 from ffanalysis.intake.word.package import Package
 from ffanalysis.intake.word.reader import read_word
 from ffanalysis.intake.word.reading import Reading

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from ffanalysis.errors import IntakeRefused, IntakeTaken, PaperUnreadable, UserError, listed
-from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apart, sheets_of
+from ffanalysis.intake.book import Paper, Sheet, cells_of, for_people, name_apart
 from ffanalysis.intake.context import SharedTables
 from ffanalysis.intake.edited import Difference, Edited, keep_edits, read_edited
 from ffanalysis.intake.form_files import beside, shipped
 from ffanalysis.intake.forms import Form
 from ffanalysis.intake.papers import OTHER_SUFFIXES, SUFFIXES, form_named, take
+from ffanalysis.intake.project_sheets import sheets_of
 from ffanalysis.intake.taken import Ending, Question, Source
 from ffanalysis.intake.workbook import LONGEST_CELL, workbook_of
 from ffanalysis.periods import Period
