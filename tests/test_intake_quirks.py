@@ -249,7 +249,7 @@ CASES = (
                 ),
             )
         ),
-        ("'£250k' stands in the text", "'£1.2 million' stands in the text"),
+        ("'£250k', '£1.2 million' stand in the text",),
     ),
     Case(
         "delivered in part",
@@ -337,7 +337,7 @@ CASES = (
     Case(
         "a split of each year",
         changed(("- £0.768m", "- £0.768m per year")),
-        ("'£0.768m' stands in the text", "'£1.687m' stands in the text"),
+        ("'£0.768m', '£1.687m' stand in the text",),
         current={k: v for k, v in CURRENT.items() if k[1]},
     ),
     Case(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from ffanalysis import money
+from ffanalysis.errors import listed
 from ffanalysis.intake import dates
 from ffanalysis.intake.checked_money import amounts_in_pence
 from ffanalysis.intake.grid_parts import are_pounds, is_gap
@@ -220,15 +221,7 @@ class _Deriving:
         found, left = money_in(sentence.text)
         for said in found:
             getattr(self, f"_take_{said.kind.replace(' ', '_')}")(said, sentence, every)
-        for amount in left:
-            if self._is_placed(amount):
-                continue
-            self.taken.ask(
-                f"'{amount.strip()}' stands in the text and is in no table.",
-                sentence.source,
-                read_as="kept in the text",
-                do="Say what it is; write it into a table if it is a budget or a saving.",
-            )
+        self._ask_amounts([each for each in left if not self._is_placed(each)], sentence)
         for duty in duties_in(sentence.text):
             if duty.is_certain:
                 self.derived.duties.append((duty, sentence.source))
@@ -251,6 +244,19 @@ class _Deriving:
         """Whether a table has an amount that a sentence repeats."""
         read = money.from_text(amount, money.POUND)
         return read is not None and read.pence in self._placed
+
+    def _ask_amounts(self, amounts: Sequence[str], sentence: _Sentence) -> None:
+        """Ask about the amounts of a sentence that no table has."""
+        if not amounts:
+            return
+        said = listed(f"'{amount.strip()}'" for amount in amounts)
+        stand = "stand in the text and are" if len(amounts) > 1 else "stands in the text and is"
+        self.taken.ask(
+            f"{said} {stand} in no table.",
+            sentence.source,
+            read_as="kept in the text",
+            do="Write what is a budget or a saving into a table.",
+        )
 
     def _take_budget(self, said: Money, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
         scope = self._scope(said, sentence, every)

@@ -65,6 +65,7 @@ from ffanalysis.periods import parse_due
 _LONGEST_LABEL = 120
 _MOST_WORDS = 6  # of a label that the form does not know
 _SENTENCE = re.compile(r"\.$|£\s?\d[\d.,]*(?!00)\d*\s*(?:k|m|million)?\s+\w", re.I)
+_LABEL_AND_FIGURE = re.compile(r"[A-Z][^:.]{2,40}:\s*[£(−-]*\s*\d[\w\s£%,.()/-]{0,20}")
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
 
 
@@ -514,6 +515,9 @@ class _Placing:
 
     def _is_over(self, mode: OpenField, line: Line) -> bool:
         """Whether a line below an answer is no more of it: of a short one, or led by a label."""
+        words = " ".join(" ".join(cell.lines) for cell in line.filled)
+        if _LABEL_AND_FIGURE.fullmatch(words):
+            return True  # "Forecast overspend: (5)" is no sentence of the text above it
         if not mode.is_answered:
             return mode.name in ONE_LINE and mode.count > 0
         return mode.name in ONE_LINE or self._heading_of(line)[0] != _ELSE

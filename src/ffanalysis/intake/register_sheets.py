@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from ffanalysis.intake.book import Entry, Paper, Sheet, joined, own_entry, text_entry
 from ffanalysis.intake.forms import OF_YEARS
 from ffanalysis.intake.taken import Value
+from ffanalysis.layout import standard
 from ffanalysis.periods import parse_year
 
 _PROJECTS: Mapping[str, str] = {
@@ -107,7 +108,8 @@ def _by_year(paper: Paper) -> dict[str, Entry]:
     found: dict[str, Entry] = {}
     for name in OF_YEARS:
         for blanks, value in paper.taken.of_years.get(name, ()):
-            heading = f"{headings[name]} {parse_year(blanks['year']) or blanks['year']}"
+            said = standard().without_units(blanks["year"])
+            heading = f"{headings[name]} {parse_year(said) or said}"
             before = found.get(heading)
             text = f"{before.text}; {value.text}" if before else value.text
             found[heading] = Entry(text, None, "", value.words, value.place, value.how, paper.name)
