@@ -506,7 +506,7 @@ QUIRKS = (
     Quirk(
         "ranges and shares in words",
         ["Purpose: Savings of £40k–£60k are expected, £1.2 million over three years.", table(NET)],
-        asks=("'£40k'", "'£60k'", "'£1.2 million'"),
+        asks=("'£40k', '£60k', '£1.2 million' stand in the text",),
     ),
     Quirk(
         "two boxes ticked",
