@@ -6,6 +6,7 @@ where one did not hold.
 
 import hashlib
 import os
+import random
 import re
 import shutil
 import subprocess
@@ -23,16 +24,22 @@ import openpyxl
 import planted
 import test_pack_formulas
 import test_savings_properties
+import the_paper
 import transcript
 import word_hostile
+from pdf_papers import paper_pdf
 from rendered import PARTS
 from slips import KINDS, Slips
 from test_mutation import many_mutations
 from witnessed import KINDS as WITNESSED
 from witnessed import Witnessed
+from word_files import paper_docx
 
 from ffanalysis import briefing, check, load
 from ffanalysis.demo import write_demo
+from ffanalysis.errors import PaperUnreadable
+from ffanalysis.intake.door import coverage_of, forms_for
+from ffanalysis.intake.papers import take
 from ffanalysis.run.files import findings_csv
 from ffanalysis.run.spreadsheet import is_installed, recalculate
 
@@ -249,6 +256,36 @@ def hostile_word_papers(_root: Path) -> Iterator[bool]:
         yield word_hostile.holds(name, word_hostile.FULL)
 
 
+def spoilt_papers(root: Path) -> Iterator[bool]:
+    """The concept paper as text, Word and PDF, torn or with bytes changed, and taken in.
+
+    Each is taken in whole, with nothing lost, or refused in one sentence, within ten seconds.
+    """
+    chance = random.Random(1)  # noqa: S311 - the same papers each time
+    forms = forms_for([])
+    whole = {
+        "a.txt": the_paper.TEXT.encode(),
+        "a.docx": paper_docx(),
+        "a.pdf": paper_pdf(tagged=True),
+        "b.pdf": paper_pdf(tagged=False),
+    }
+    for number in range(400):
+        name = list(whole)[number % len(whole)]
+        content = bytearray(whole[name])
+        for _ in range(chance.choice((1, 3, 40))):
+            content[chance.randrange(len(content))] = chance.randrange(256)
+        if number % 3 == 0:
+            del content[chance.randrange(len(content)) :]
+        path = root / name
+        path.write_bytes(bytes(content))
+        begun = monotonic()
+        try:
+            held = coverage_of(take(path, forms))["lost"] == 0
+        except PaperUnreadable as refused:
+            held = "\n" not in str(refused)
+        yield held and monotonic() - begun < 10
+
+
 def slips(root: Path) -> Iterator[bool]:
     """Two hundred slips of our reader, each found by the second one at its cell."""
     demo = root / "demo"
@@ -398,6 +435,7 @@ def main() -> int:
         same_bytes,
         hostile_files,
         hostile_word_papers,
+        spoilt_papers,
         properties,
         invented_schedules,
         runs,
