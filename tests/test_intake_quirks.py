@@ -350,6 +350,45 @@ CASES = (
         changed(("Purpose:\n", "Purpose:\n\nProposed savings of £2.1m will be found elsewhere.\n")),
         ("'£2.1m' stands in the text",),
     ),
+    Case(
+        "rows with a status that are no savings",
+        changed(
+            (
+                "TOTAL SAVINGS",
+                (
+                    f"Implementation costs\t{UNIT}\tAmber\t30\t\t\t\t\n"
+                    f"Museums\t{UNIT}\tRed\t5\t\t\t\t\nTOTAL SAVINGS"
+                ),
+            ),
+        ),
+        # Implementation costs are a one-off cost of the register.
+        ("'Museums' is a row that the form does not know",),
+        proposed={(None, "2017/18"): [100], ("Red", "2016/17"): [5]},
+    ),
+    Case(
+        "rows below a heading that may be another project's",
+        changed(
+            (
+                "TOTAL SAVINGS",
+                "Project 2: Museums\t\t\t\t\t\t\t\n\t\tAmber\t30\t\t\t\t\nTOTAL SAVINGS",
+            )
+        ),
+        ("rows stand below 'Project 2: Museums'",),
+        refuses="'Amber (Project 2: Museums?)' is not known here",
+    ),
+    Case(
+        "another table right below, without years",
+        changed(
+            (
+                "\nPROPOSED SAV",
+                (
+                    "\nInvestment needed\t\t\t\t\t\t\n\tAmber\t\t3\t\t\t\n"
+                    "\tTotal\t\t3\t\t\t\n\nPROPOSED SAV"
+                ),
+            )
+        ),
+        ("'Amber' is no label of the form",),
+    ),
     Case("a blank line in a table", changed(("Review of future", "\nReview of future"))),
     Case(
         "a risk without mitigation",

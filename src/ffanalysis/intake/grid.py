@@ -171,7 +171,7 @@ class GridReader:
                 self._ask_two(cell, row, head)
             else:
                 source = source_of(cell)
-                row.amounts[head] = Value(" ".join(cell.lines), (source,))
+                row.amounts[head] = Value(source.words, (source,))
                 self._place(source)
         self.grid.rows.append(row)
 

@@ -68,6 +68,7 @@ def has_running_rows(grid: Grid) -> bool:
 def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     """Take rows out that are no savings; posts and one-off costs are given to the caller."""
     _name_sums(grid)
+    yield from _take_out_rated(grid, taken)
     is_proved = _is_proved(grid)
     kinds = list(_kinds_of(grid, taken))
     for row, kind in kinds:
@@ -84,6 +85,53 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
         _refuse_rows(unknown, grid, taken)
     else:
         _ask_rows([row.labels["line"] for row in unknown], grid, taken, is_saving=True)
+
+
+def _take_out_rated(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
+    """Take out rows with a RAG status that are no savings, by their label or the one above them.
+
+    A status does not make a saving of "Implementation costs"; what stands below a heading that is
+    not known ("Project 2: Museums") is refused, what has such a label is asked about.
+    """
+    spent: list[Value] = []
+    unknown: list[Value] = []
+    refused: list[Value] = []
+    for row, label, is_group in list(_rated(grid)):
+        kind = kind_of_row(standard().without_units(label.text))
+        if kind in ("posts", "one_off_cost"):
+            _remove(row, grid)
+            yield kind, row
+        elif kind == "other":
+            _remove(row, grid)
+            taken.add_background(grid.title.text, background_row(row, grid))
+            spent.append(label)
+        elif kind != "line" and is_group:
+            status = row.labels["rag"]
+            row.labels["rag"] = Value(f"{status.text} ({label.text}?)", status.sources)
+            refused.append(label)
+        elif kind != "line":
+            unknown.append(label)
+    _ask_rows(list(dict.fromkeys(spent)), grid, taken, is_saving=False)
+    _ask_rows(list(dict.fromkeys(unknown)), grid, taken, is_saving=True)
+    for label in dict.fromkeys(refused):
+        taken.ask(
+            f"{grid.title.text}: rows stand below '{label.text}', which the form does not know.",
+            label.sources[0],
+            read_as="as written; the quarter's run refuses the rows",
+            do="Say whether they are this project's savings; delete the rows if they are none.",
+            also=grid.table.sheet,
+        )
+
+
+def _rated(grid: Grid) -> Iterator[tuple[GridRow, Value, bool]]:
+    """The rows with a status beside which, or above which, words stand; and whether above."""
+    group: Value | None = None
+    for row in grid.rows:
+        label = row.labels.get("line")
+        if row.is_total or (not row.amounts and "rag" not in row.labels):
+            group = None if row.is_total else label
+        elif "rag" in row.labels and row.amounts and (said := label or group):
+            yield row, said, label is None
 
 
 def _has_statuses(grid: Grid) -> bool:

@@ -215,6 +215,11 @@ class _Placing:
             return True
         goes_on = line.table.width == table.width and not self._has_label(line)
         goes_on = goes_on and not headings_of(line, self.form) and not heads_of(line)
+        if isinstance(self.mode, OpenMoney):
+            # One that ends with a total is whole; one that begins with a single cell has a title.
+            rows = self.mode.reader.grid.rows
+            is_whole = bool(rows) and rows[-1].is_total
+            goes_on = goes_on and not is_whole and len(line.filled) > 1
         if goes_on and isinstance(self.mode, OpenRecords | OpenMoney | UnknownTable):
             self.mode.table = line.table
         return goes_on
@@ -476,6 +481,8 @@ class _Placing:
             content = (*mode.cell.content, *line.filled[0].content)
             self.mode = replace(mode, cell=replace(mode.cell, content=content))
         else:
+            if line.table is None:
+                self.end()  # a table that words stand behind is over
             self._take_loose(line)
 
     def _begins_unknown(self, line: Line) -> bool:

@@ -90,6 +90,9 @@ def _written(number: Decimal, as_written: str) -> str:
     return f"{'-' if number < 0 else ''}{pound}{shown:,.{places}f}{suffix}"
 
 
+_LEAST_RISING = 3  # years that rise, from which on they may be cumulative
+
+
 def ask_lasting(grid: Grid, taken: Taken) -> None:
     """Ask where one amount stands in each of several years: one saving that lasts, or as many."""
     total = next((n for n, head in enumerate(grid.heads) if head.kind == "total"), -1)
@@ -97,6 +100,24 @@ def ask_lasting(grid: Grid, taken: Taken) -> None:
         values = [row.amounts[c] for c in years_of(grid) if amount_of(row.amounts.get(c))]
         totals = [amount_of(row.amounts.get(total))]
         _ask_if_equal(values, totals, f"{grid.title.text}: ", grid.table.sheet, taken)
+        if total < 0:
+            _ask_if_rising(values, grid, taken)
+
+
+def _ask_if_rising(values: Sequence[Value], grid: Grid, taken: Taken) -> None:
+    """Ask where a line rises from year to year and has no total: its years may run on."""
+    numbers = [number for value in values if (number := amount_of(value))]
+    is_rising = numbers == sorted(numbers) and len(set(numbers)) > 1
+    if len(numbers) < _LEAST_RISING or not is_rising or numbers[0] < 0:
+        return
+    said = ", ".join(value.text for value in values)
+    taken.ask(
+        f"{grid.title.text}: '{said}' rise from year to year, and no total is written.",
+        values[0].sources[0],
+        read_as="each year adds to the one before",
+        do="Ask whether the years are cumulative.",
+        also=grid.table.sheet,
+    )
 
 
 def _ask_if_equal(

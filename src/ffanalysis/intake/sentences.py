@@ -70,6 +70,12 @@ _NO_DUTY = re.compile(
 )
 _CONDITION = re.compile(r"\b(?:if|unless|subject\s+to|provided|assuming)\b", re.I)
 _CLAUSE = re.compile(r"[,;:–]\s|\b(?:but|and)\b")
+# Whose words, a belief of before, or what no saving is made of: no bound of a saving.
+_SAID_OTHERWISE = re.compile(
+    r"\b(?:not\s+(?:the\s+case|true)|critics?|(?:was|were)\s+thought|proved\s+wrong|say\s+that|claims?)\b"
+    r"|\b(?:risks?|demand)\s+cannot\b",
+    re.I,
+)
 _NOT = re.compile(r"\b(?:not|partly|partially|never|nearly|almost)\b", re.I)
 _IN_PLAN = re.compile(
     rf"Savings\s+of\s+(?P<amount>{AMOUNT})(?:\s+for\s+{_NAME})?\s+(?:are|is|were|have\s+been)\s+"
@@ -234,7 +240,7 @@ def is_past(sentence: str) -> bool:
 
 def bounds_saving(sentence: str) -> bool:
     """Whether a sentence says what a saving may not touch."""
-    return bool(_BOUNDS.search(sentence))
+    return bool(_BOUNDS.search(sentence)) and not _SAID_OTHERWISE.search(sentence)
 
 
 def parts_of_budget(text: str) -> list[tuple[str, str, str]] | None:
