@@ -389,6 +389,11 @@ CASES = (
         ),
         ("'Amber' is no label of the form",),
     ),
+    Case(
+        "options of which one is meant",
+        changed(("New Savings (Further and New)", "New Savings (Option A)")),
+        ("'New Savings (Option A)' may be alternatives",),
+    ),
     Case("a blank line in a table", changed(("Review of future", "\nReview of future"))),
     Case(
         "a risk without mitigation",
