@@ -98,6 +98,8 @@ def test_edits_are_kept_and_differences_told(folder: Folder) -> None:
     projects = folder.rows("Projects")
     assert dict(zip(projects[2], projects[3], strict=True))["Decision sought"] == "Agree the saving"
     assert folder.rows("Notes")[0][0] == "Ours"
+    asked = [row[2] for row in folder.rows("To check") if row[2]]
+    assert "Notes: formulas are kept as their values." in asked
     told = [each.sentence for each in written.differences]
     assert any("edited to '120', which is kept; the paper says '110'" in text for text in told)
     assert any("the paper said 'Nov 2015', and now says 'Dec 2015'" in text for text in told)
@@ -176,6 +178,20 @@ def test_what_was_deleted_stays_deleted(folder: Folder) -> None:
     told = [each.sentence for each in written.differences]
     assert any("deleted in the workbook, and stays so" in text for text in told)
     assert any(text.startswith("Split by route: the workbook has no such sheet") for text in told)
+    folder.take(the_paper.TEXT, force=True)  # and the time after that
+    assert [row[1] for row in folder.rows("Risks")[3:]] == risks
+    assert "Split by route" not in openpyxl.load_workbook(folder.book).sheetnames
+
+
+def test_a_cell_that_was_cleared_stays_clear(folder: Folder) -> None:
+    book = openpyxl.load_workbook(folder.book)
+    book["Milestones"]["C5"] = None
+    book.save(folder.book)
+    for _ in range(2):
+        written = folder.take(the_paper.TEXT, force=True).written[0]
+        assert folder.rows("Milestones")[4][2] is None
+        told = [each.sentence for each in written.differences]
+        assert any("deleted, which is kept; the paper says 'Nov 2015'" in text for text in told)
 
 
 def test_what_the_newer_paper_adds_or_drops_is_told(folder: Folder) -> None:

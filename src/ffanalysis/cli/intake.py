@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     metavar="WORKBOOK",
     help="An .xlsx workbook for all papers, or a folder for one workbook each.",
 )
-@click.option("--project", default="", metavar="NAME", help="Call the project so; else its title.")
-@click.option("--form", default="", metavar="FORM", help="The papers' form; else told by labels.")
-@click.option("--force", is_flag=True, help="Take in anew; edits of the workbook are kept.")
+@click.option("--project", default="", metavar="NAME", help="The project; by default its title.")
+@click.option("--form", default="", metavar="FORM", help="By default the labels tell the form.")
+@click.option("--force", is_flag=True, help="Take in again; your edits are kept.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
 def intake(
     papers: tuple[Path, ...], target: Path, project: str, form: str, *, force: bool, style: str

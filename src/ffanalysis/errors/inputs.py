@@ -114,7 +114,7 @@ class IntakeTaken(UsageError):
 
     def __init__(self, path: object) -> None:
         super().__init__(
-            f"{path} is there already. --force takes the paper in anew: what was edited in the"
+            f"{path} is there already. --force takes the paper in again: what was edited in the"
             " workbook is kept, and what differs is listed in its sheet To check."
         )
 

@@ -19,6 +19,7 @@ _PLAIN = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.(?P<decimals>\d+))?"
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31
 TO_CHECK, FROM_PAPER = "To check", "From the paper"
+DELETED = "deleted "  # in place of a cell's address, before the number of its row
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ class Sheet:
     unit: Entry | None = None
     raw: list[list[Entry | None]] = field(default_factory=list)  # of a sheet that is not ours
     note: str = ""
+    deleted: list[list[Entry | None]] = field(default_factory=list)  # rows deleted in the workbook
+    is_deleted: bool = False  # whether the whole sheet was
     is_shared: bool = False  # whether it is of a wider programme, which other papers quote too
 
     @property
@@ -164,12 +167,25 @@ def _from_paper(sheets: Iterable[Sheet]) -> Sheet:
     headings += ["As taken in", "Paper", "In the paper", "Words of the paper", "How it was made"]
     listed = Sheet(FROM_PAPER, own_entry("What each cell was taken from"), headings)
     for sheet in sheets:
-        for address, heading, entry in cells_of(sheet):
+        for address, heading, entry in (*_there(sheet), *_deleted(sheet)):
             if entry.is_from_paper:
                 texts = [sheet.name, address, heading, entry.as_taken, entry.paper, entry.place]
                 texts += [entry.words, entry.how]
                 listed.rows.append([own_entry(text) if text else None for text in texts])
     return listed
+
+
+def _there(sheet: Sheet) -> Iterator[tuple[str, str, Entry]]:
+    return iter(()) if sheet.is_deleted else cells_of(sheet)
+
+
+def _deleted(sheet: Sheet) -> Iterator[tuple[str, str, Entry]]:
+    """What was deleted in the workbook: a later intake must know it, to leave it out again."""
+    rows = sheet.rows if sheet.is_deleted else sheet.deleted
+    for number, row in enumerate(rows, start=1):
+        for heading, entry in zip(sheet.headings, row, strict=False):
+            if entry is not None:
+                yield f"{DELETED}{number}", heading, entry
 
 
 def cells_of(sheet: Sheet) -> Iterator[tuple[str, str, Entry]]:

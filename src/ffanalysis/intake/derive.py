@@ -219,8 +219,14 @@ class _Deriving:
 
     def _read(self, sentence: _Sentence, every: Sequence[_Sentence]) -> None:
         found, left = money_in(sentence.text)
+        take = {
+            "budget": self._take_budget,
+            "delivered": self._take_delivered,
+            "in plan": self._take_in_plan,
+            "route": self._take_route,
+        }
         for said in found:
-            getattr(self, f"_take_{said.kind.replace(' ', '_')}")(said, sentence, every)
+            take[said.kind](said, sentence, every)
         self._ask_amounts([each for each in left if not self._is_placed(each)], sentence)
         for duty in duties_in(sentence.text):
             if duty.is_certain:

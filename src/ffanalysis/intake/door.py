@@ -172,10 +172,15 @@ def _write(path: Path, papers: list[Paper], shared: SharedTables) -> Written:
         _refuse_others(path, papers, edited)
         differences = keep_edits(sheets, edited)
         for each in differences:
-            papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Look which one holds.")
+            papers[0].taken.ask(each.sentence, Source(each.paper, ""), do="Decide which is right.")
+        for other in edited.others:
+            if other.note:
+                source = Source(other.name, "")
+                papers[0].taken.ask(f"{other.name}: {other.note}.", source, do="Enter them again.")
         sheets += edited.others
     _ask_too_long(sheets, papers)
     to_check, from_paper = for_people(sheets, papers, edited.answers if edited else {})
+    sheets = [sheet for sheet in sheets if not sheet.is_deleted]
     content = workbook_of([to_check, *sheets, from_paper])
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():

@@ -15,7 +15,7 @@ import openpyxl
 from openpyxl.utils.cell import coordinate_from_string
 
 from ffanalysis.errors import WorkbookUnreadable
-from ffanalysis.intake.book import FROM_PAPER, TO_CHECK, Entry, Sheet
+from ffanalysis.intake.book import DELETED, FROM_PAPER, TO_CHECK, Entry, Sheet
 from ffanalysis.intake.words import key
 
 _Row = dict[str, Any]  # heading → value
@@ -32,6 +32,8 @@ class _Taken(NamedTuple):
 
     @property
     def row(self) -> int:
+        if self.address.startswith(DELETED):
+            return -int(self.address.removeprefix(DELETED))
         return int(coordinate_from_string(self.address)[1])
 
 
@@ -58,14 +60,13 @@ class Difference:
             return f"{self.sheet}{', ' if self.row else ''}{self.row}: {self.said}"
         about = f"{self.sheet}, {self.row or 'above the table'}, {self.heading or 'title'}"
         if self.is_kept:
-            return (
-                f"{about}: edited to '{self.workbook or 'blank'}', which is kept; the paper says"
-                f" '{self.paper or 'nothing'}'."
-            )
-        return (
-            f"{about}: the paper said '{self.was or 'nothing'}', and now says"
-            f" '{self.paper or 'nothing'}'."
-        )
+            edit = f"edited to '{self.workbook}'" if self.workbook else "deleted"
+            return f"{about}: {edit}, which is kept; the paper says {_quoted(self.paper)}."
+        return f"{about}: the paper said {_quoted(self.was)}, and now says {_quoted(self.paper)}."
+
+
+def _quoted(text: str) -> str:
+    return f"'{text}'" if text else "nothing"
 
 
 @dataclass
@@ -130,7 +131,7 @@ def keep_edits(sheets: list[Sheet], edited: Edited) -> list[Difference]:
         if old is not None:
             differences += _keep(sheet, old)
         elif sheet.name in edited.deleted:
-            sheets.remove(sheet)
+            sheet.is_deleted = True
             gone = "the workbook has no such sheet any more, and it is left out"
             differences.append(_of_row(sheet.name, "", f"{gone}; the paper has it."))
     return differences
@@ -208,6 +209,7 @@ def _keep(sheet: Sheet, old: _Old) -> Iterator[Difference]:
                 yield replace(each, row=about[:_SHOWN])
         elif at >= 0:
             _remove(sheet.rows, row)
+            sheet.deleted.append(row)
             yield _of_row(sheet.name, about, "deleted in the workbook, and stays so.")
         elif taken:
             yield _of_row(sheet.name, about, "the newer paper has it, and the one before had not.")
@@ -310,11 +312,10 @@ def _cell(
 
 def _edit(new: Entry | None, found: Any, now: str, said: str) -> Entry | None:
     """An edit of the workbook, with what the paper says in its place."""
-    if not said:
-        return None
-    kept = _entry(found, f"edited in the workbook; the paper says '{now}'")
     if new is None:
-        return kept
+        return _entry(found, "edited in the workbook") if said else None
+    how = f"{'edited' if said else 'deleted'} in the workbook; the paper says '{now}'"
+    kept = _entry(found, how) if said else Entry("", how=how)
     return replace(kept, words=new.words, place=new.place, paper=new.paper, taken=now)
 
 

@@ -117,6 +117,8 @@ class _Writer:
     ) -> None:
         if entry.number is not None:
             page.write_number(row, column, float(entry.number), self._number(entry.format))
+        elif not entry.text:
+            page.write_blank(row, column, None, style or self._text)
         else:
             page.write_string(row, column, entry.text[:LONGEST_CELL], style)
         if notes and (note := note_of(entry)):
