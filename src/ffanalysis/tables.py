@@ -139,6 +139,7 @@ class SavingRow(NamedTuple):
     evidence: str | None = None
     cover: str | None = None
     status: str | None = None
+    what: str | None = None
     texts_at: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""A rule about lines listed twice, and lines that only what is not read tells apart."""
+"""A rule about lines listed twice, and lines that differ only in their details."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,11 +29,11 @@ def duplicate_line(quarter: Quarter) -> Iterator[Finding]:
                 words = ", ".join([owner.label, *named])
                 if repeated := _repeated(words, printed.values(), owner):
                     yield repeated
-            yield from _told_apart(owner, own)
+            yield from _different(owner, own)
 
 
-def _told_apart(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
-    """Lines that only columns which are not read tell apart: they are different lines."""
+def _different(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
+    """Lines that differ only in their details are no copies of each other."""
     alike: dict[tuple[object, ...], dict[str, SavingRow]] = {}
     for row in rows:
         key = tuple(getattr(row, name) for name in _BUT_FOR_DETAILS)
@@ -49,11 +49,11 @@ def _told_apart(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
         listed = ", ".join(f"'{each}'" for each in said[:MOST_NAMED]) + more
         yield Finding(
             "duplicate-line",
-            f"{subject}, told apart",
+            f"{subject}, details",
             "agrees",
             "note",
             (
-                f"{subject}: only columns that are not read distinguish these lines ({listed}).",
+                f"{subject}: these lines differ only in their details ({listed}).",
                 " They are taken as different lines.",
             ),
             cells=cells_of(lines),

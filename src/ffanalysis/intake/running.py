@@ -206,5 +206,5 @@ def _said_cumulative(taken: Taken) -> Iterator[tuple[str, Source]]:
     values = [value for found in taken.fields.values() for value in found]
     for value in [*values, *(each.value for each in taken.background)]:
         for sentence in sentences_of(value.text):
-            if standard().is_cumulative(sentence) and _FIGURES.search(sentence):
+            if standard().is_note_of_running(sentence) and _FIGURES.search(sentence):
                 yield sentence, value.sources[0]

@@ -38,11 +38,12 @@ class DeliveredYears:
 class ScheduleLine:
     """A line of the schedule as printed: its amounts by year and the total printed beside them.
 
-    `mitigates` names the saving whose shortfall it makes up for; `counts` says whether it is added
+    `name` is its type of saving and what is saved, as far as the schedule says them. `mitigates`
+    names the saving whose shortfall it makes up for; `counts` says whether it is added
     to the savings of its plan.
     """
 
-    saving_type: str
+    name: str
     rags: tuple[str, ...]
     amounts: dict[str, Figure]
     printed: Figure
@@ -266,10 +267,11 @@ def _printed_line(
         return None
     rags = _rags(lines)
     statuses = [rag if rag in RAG_STATUSES else f"RAG {rag}" for rag in rags]
-    words = f"{first.saving_type or ''}, {' and '.join(statuses)}"
+    named = ": ".join(filter(None, (first.saving_type, first.what)))
+    words = ", ".join(filter(None, (named, " and ".join(statuses))))
     amounts = _by_year(name, cells, project, words)
     return ScheduleLine(
-        first.saving_type or "",
+        named,
         rags,
         amounts,
         _printed_beside(name, cells, project, words, with_lines=not amounts),

@@ -26,7 +26,7 @@ def own_table(own: ProjectSavings, name: str) -> Markup:
     for line in own.lines:
         amounts = [in_table(line.amounts.get(year), unit) for year in own.years]
         rag = rag_chip(line.rag) if line.rag in RAG_STATUSES else line.rag
-        what = line.saving_type or "Saving"
+        what = line.name or "Saving"
         what += f", in place of {line.mitigates}" if line.mitigates else ""
         rows.append([what, rag, *amounts, in_table(line.printed, unit)])
     sums = [number for number, line in enumerate(own.lines) if line.is_total]
@@ -37,7 +37,7 @@ def own_table(own: ProjectSavings, name: str) -> Markup:
         note += " Faster savings are not added: they bring savings forward."
     return table(
         f"{own.total.label}, {name}",
-        ["Type of saving", "RAG", *own.years, "Total printed"],
+        ["Saving", "RAG", *own.years, "Total printed"],
         rows,
         numbers_from=2,
         totals=sums,

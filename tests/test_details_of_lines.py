@@ -1,4 +1,4 @@
-"""Lines that only a column tells apart which the reader does not know are no copies."""
+"""Lines whose details differ, in a column that is added up nowhere, are no copies."""
 
 import pytest
 from text_quarter import quarter
@@ -19,7 +19,16 @@ def severities(heading: str, first: str, second: str) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "heading", ["Location", "Sub-scheme", "Description", "Savings line", "Directorate", "Phase"]
+    "heading",
+    [
+        "What is saved",
+        "Location",
+        "Sub-scheme",
+        "Description",
+        "Savings line",
+        "Directorate",
+        "Phase",
+    ],
 )
 def test_where_such_a_column_differs_the_lines_do(heading: str) -> None:
     assert severities(heading, "North", "South") == ["note"]
