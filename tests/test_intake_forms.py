@@ -369,6 +369,64 @@ QUIRKS = (
         "its amounts are cumulative",
     ),
     Quirk(
+        "words that say the years repeat",
+        [
+            table(["Net saving", "100", "150"]),
+            "Note: each year's figure includes the saving of the year before.",
+        ],
+        (),
+        ("'each year's figure includes the saving of the year before.' is said",),
+        "its amounts are cumulative",
+    ),
+    Quirk(
+        "options that no total adds",
+        [table(["Option 1: one centre", "100", "50"], ["Option 2: two", "200", "90"])],
+        (),
+        ("'Option 1: one centre', 'Option 2: two' are options, of which one is chosen",),
+    ),
+    Quirk(
+        "options that the total adds",
+        [
+            table(
+                ["Option 1: one centre", "60", "30"],
+                ["Option 2: a manager", "40", "20"],
+                ["Total saving", "100", "50"],
+            )
+        ],
+        (("2025/26", 60_000), ("2026/27", 30_000), ("2025/26", 40_000), ("2026/27", 20_000)),
+        ("are called options, and the total adds them",),
+    ),
+    Quirk(
+        "a total beside labels",
+        [
+            [["Saving 2025/26 (£000)", "100"], ["Saving 2026/27 (£000)", "50"], ["Total", "150"]],
+        ],
+    ),
+    Quirk(
+        "labels in two units",
+        [[["Saving 2025/26 (£000)", "100"], ["Saving 2026/27 (£)", "50,000"]]],
+    ),
+    Quirk(
+        "a total saving that no table has",
+        ["Total saving: £125k", table(NET)],
+        asks=("'Total saving' says £125k, which no table has",),
+    ),
+    Quirk(
+        "budgets of services under one title",
+        [
+            table(NET),
+            "Base budget 2024/25 (£000)",
+            [
+                ["Service", "Expenditure", "Income", "Net"],
+                ["Highways", "1,200", "200", "1,000"],
+                ["Signals", "300", "0", "300"],
+                ["Total", "1,500", "200", "1,350"],
+            ],
+        ],
+        asks=("'Total': expenditure less income", "the services come to 1,300, and the total"),
+        budgets=(("Highways", "2024/25", 1_000_000), ("Signals", "2024/25", 300_000)),
+    ),
+    Quirk(
         "one amount in every year",
         [table(["Net saving", "40", "40", "40"], years=THREE)],
         tuple((year, 40_000) for year in THREE),

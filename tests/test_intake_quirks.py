@@ -392,7 +392,7 @@ CASES = (
     Case(
         "options of which one is meant",
         changed(("New Savings (Further and New)", "New Savings (Option A)")),
-        ("'New Savings (Option A)' may be alternatives",),
+        ("'New Savings (Option A)' may be an option that is not chosen",),
     ),
     Case("a blank line in a table", changed(("Review of future", "\nReview of future"))),
     Case(

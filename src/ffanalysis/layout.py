@@ -38,6 +38,9 @@ _NOTE_OF_RUNNING = re.compile(
     r"|not (?:additional|incremental)|accumulat\w+|in total by|cumul"
     r"|(?:each|every) year(?:'s \w+)? (?:also )?(?:includ|contain|tak|carr)\w+ .{0,40}"
     r"\b(?:before|previous|earlier|prior|last|preceding)"
+    r"|repeat(?:s|ed|ing)? .{0,40}\b(?:earlier|previous|prior|preceding|the year before)"
+    r"|(?:shown|repeated|listed|counted) (?:again )?in (?:each|every|all) (?:of the )?"
+    r"(?:later|subsequent|following) years?"
     r"|build(?:s|ing)? up (?:from )?(?:year|over the years|each year))\b",
     re.I,
 )

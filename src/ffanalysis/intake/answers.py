@@ -181,11 +181,12 @@ def _ask_below_nil(taken: Taken) -> None:
 
 def _ask_two_budgets(taken: Taken) -> None:
     """Ask where two labels give one year's budget, and differently."""
-    by_year: dict[tuple[str, str], list[Value]] = {}
+    by_year: dict[tuple[str, ...], list[Value]] = {}
     for blanks, value in taken.of_years.get("budget", ()):
-        said = (parse_year(blanks.get("year", "")) or "", key(blanks.get("basis", "")))
-        by_year.setdefault(said, []).append(value)
-    for (year, _), values in by_year.items():
+        whose = (key(blanks.get("basis", "")), key(blanks.get("service", "")))
+        year = parse_year(blanks.get("year", "")) or ""
+        by_year.setdefault((year, *whose), []).append(value)
+    for (year, *_), values in by_year.items():
         texts = list(dict.fromkeys(value.text for value in values))
         if len(texts) > 1:
             taken.ask(

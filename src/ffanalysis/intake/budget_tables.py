@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from ffanalysis.errors import listed
 from ffanalysis.intake.document import Cell, Document, Paragraph, Table, tables_of
 from ffanalysis.intake.grid_parts import amount_of
 from ffanalysis.intake.lines import Line, lines_of
@@ -28,6 +29,11 @@ _KINDS: Mapping[str, frozenset[str]] = {
         | {"net revenue budget"}
     ),
 }
+# What a row of such a table is called that is a basis, and no service.
+_BASIS = re.compile(r"\bbudgets?\b|controllable|\b(?:gross|net|recharges?|overheads?)\b", re.I)
+_IS_TOTAL = re.compile(r"\W*(?:grand |overall )?totals?\b", re.I)
+# What the column of their names is headed.
+_SERVICES = frozenset({"service", "services", "service area", "team", "budget area", "area"})
 _TITLE = re.compile(r"budget|expenditure|spend|fund", re.I)
 
 
@@ -41,6 +47,9 @@ class _Budgets:
     year: str
     unit: str
     rows: list[Line] = field(default_factory=list)
+
+
+_Nets = Sequence[tuple[str, Source | None]]  # what each row is called, and its net budget
 
 
 def take_budgets(document: Document, taken: Taken) -> set[tuple[int, int]]:
@@ -80,7 +89,7 @@ def _begin(line: Line, columns: Mapping[int, str], before: str) -> _Budgets:
     said = " ".join([*own, before if _TITLE.search(before) else ""])
     year = year_in(said)
     first = line.filled[0]
-    is_titled = first.column not in columns
+    is_titled = first.column not in columns and key(first.text) not in _SERVICES
     heading = source_of(first) if is_titled else Source(before or "Budget", first.place)
     return _Budgets(
         heading,
@@ -104,7 +113,8 @@ def _columns_of(line: Line) -> dict[int, str] | None:
     for number, cell in enumerate(line.filled):
         said = key(standard().without_units(" ".join(cell.lines)))
         kind = next((kind for kind, words in _KINDS.items() if said in words), None)
-        if kind is None and (number or not _TITLE.search(cell.text)):
+        heads_names = key(cell.text) in _SERVICES or _TITLE.search(cell.text)
+        if kind is None and (number or not heads_names):
             return None
         if kind is not None:
             columns[cell.column] = kind
@@ -128,20 +138,65 @@ def _take(budgets: _Budgets, taken: Taken) -> None:
     heads, *rows = budgets.rows
     for cell in heads.filled:
         taken.end(cell.atoms, Ending.FORM)
-    names = [_name_of(line, budgets) for line in rows]
-    chosen = _base_of(names)
-    for name, line in zip(names, rows, strict=True):
-        _take_row(line, budgets, taken, is_base=name is chosen)
+    nets = [(_name_of(line, budgets), _take_row(line, budgets, taken)) for line in rows]
     if not budgets.year:
         words = " | ".join(source_of(cell).words for line in budgets.rows for cell in line.filled)
-        taken.ask(
-            f"'{budgets.heading.words.rstrip(': ')}': a budget by expenditure and income that names"
-            " no year.",
-            Source(words, budgets.heading.place, budgets.heading.atoms),
-            read_as="kept as background",
-            do="Write the net budget with its year.",
-            also="Base budget",
+        _ask(
+            "a budget by expenditure and income that names no year.",
+            "Write the net budget with its year.",
+            budgets,
+            taken,
+            words,
         )
+    elif len(nets) > 1 and not any(_BASIS.search(name) for name, _ in nets):
+        _take_services(nets, budgets, taken)
+    else:
+        _take_base(nets, budgets, taken)
+
+
+def _take_services(nets: _Nets, budgets: _Budgets, taken: Taken) -> None:
+    """The net budget of each service, and whether they come to the total that is printed."""
+    totals: list[Decimal | None] = []
+    parts = Decimal(0)
+    for name, net in nets:
+        amount = amount_of(Value(net.words, (net,))) if net is not None else None
+        if _IS_TOTAL.match(name):
+            totals.append(amount)
+        elif net is not None:
+            parts += amount or 0
+            _add_budget(net, budgets.heading.words, name, budgets, taken)
+    if len(totals) == 1 and totals[0] is not None and totals[0] != parts:
+        said = f"the services come to {parts:,f}, and the total printed is {totals[0]:,f}."
+        _ask(said, "Look which of them is right.", budgets, taken, read_as="as written")
+
+
+def _take_base(nets: _Nets, budgets: _Budgets, taken: Taken) -> None:
+    """The one of several budgets that savings are measured against."""
+    chosen = _base_of([name for name, _ in nets])
+    if chosen is None:
+        said = f"which of {listed(name for name, _ in nets)} is the base budget is not said."
+        _ask(said, "Write the budget that savings are measured against.", budgets, taken)
+    for name, net in nets:
+        if name == chosen and net is not None:
+            _add_budget(net, name, "", budgets, taken)
+
+
+def _ask(
+    asks: str,
+    do: str,
+    budgets: _Budgets,
+    taken: Taken,
+    words: str = "",
+    read_as: str = "kept as background",
+) -> None:
+    heading = budgets.heading
+    taken.ask(
+        f"'{heading.words.rstrip(': ')}': {asks}",
+        Source(words or heading.words, heading.place, heading.atoms),
+        read_as=read_as,
+        do=do,
+        also="Base budget",
+    )
 
 
 def _name_of(line: Line, budgets: _Budgets) -> str:
@@ -159,7 +214,8 @@ def _base_of(names: Sequence[str]) -> str | None:
     return found[0] if len(found) == 1 else None
 
 
-def _take_row(line: Line, budgets: _Budgets, taken: Taken, *, is_base: bool) -> None:
+def _take_row(line: Line, budgets: _Budgets, taken: Taken) -> Source | None:
+    """Keep a row as background; its net budget, where it has one."""
     by_kind: dict[str, Cell] = {}
     said: list[str] = []
     for cell in line.filled:
@@ -172,14 +228,22 @@ def _take_row(line: Line, budgets: _Budgets, taken: Taken, *, is_base: bool) -> 
     text = f"{name}: {', '.join(said)}"
     taken.add_background(budgets.heading.words.rstrip(": "), Value(text, sources))
     _check_net(by_kind, name, taken)
-    if budgets.year and "net" in by_kind and is_base:
-        net = source_of(by_kind["net"])
-        basis = re.sub(r"\btotal\b|20\d\d\S*|\(.*?\)", "", name, flags=re.I)
-        basis = key(basis) if "budget" in key(basis) else "budget"
-        blanks = {"year": budgets.year, "basis": f"{basis}, net", "label": name}
-        if budgets.unit:
-            blanks["hint"] = budgets.unit
-        taken.add_of_year("budget", blanks, Value(net.words, (net,)))
+    return source_of(by_kind["net"]) if "net" in by_kind else None
+
+
+def _add_budget(net: Source, named: str, service: str, budgets: _Budgets, taken: Taken) -> None:
+    """Add a net budget on the basis that its name says, of a service where its row names one."""
+    basis = re.sub(r"\btotal\b|20\d\d\S*|\(.*?\)", "", named, flags=re.I)
+    basis = key(basis) if "budget" in key(basis) else "budget"
+    blanks = {
+        "year": budgets.year,
+        "basis": f"{basis}, net",
+        "label": named,
+        "service": service,
+        "hint": budgets.unit,
+    }
+    said = {name: text for name, text in blanks.items() if text}
+    taken.add_of_year("budget", said, Value(net.words, (net,)))
 
 
 def _check_net(by_kind: Mapping[str, Cell], name: str, taken: Taken) -> None:

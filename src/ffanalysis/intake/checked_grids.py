@@ -1,9 +1,7 @@
 """Tables of money once they are read: years, signs, units, amounts a thousand times off."""
 
-import re
-
 from ffanalysis import money
-from ffanalysis.errors import listed
+from ffanalysis.intake.alternatives import take_out_alternatives
 from ffanalysis.intake.checked_money import scale_of
 from ffanalysis.intake.forms import OF_YEARS, Form
 from ffanalysis.intake.grid_columns import take_out_budgets, take_out_columns
@@ -28,7 +26,6 @@ from ffanalysis.intake.running import ask_lasting, own_years_of, retitle
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.layout import standard
 
-_ALTERNATIVE = re.compile(r"\b(?:options?|alternatives?|instead\s+of|either|scenario)\b", re.I)
 _MOST_STRAYS = 2  # amounts under no heading, from which on no column of a table is certain
 
 
@@ -50,11 +47,13 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     name_units(grid)
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
+    take_out_alternatives(grid, taken)
+    if not grid.rows:
+        return
     for kind, row in take_out_rows(grid, taken):
         _add_of_years(kind, row, grid, taken)
     take_out_columns(grid, taken)
     _ask_nothing_left(grid, taken)
-    _ask_alternatives(grid, taken)
     _settle_amounts(grid, form, taken)
     _ask_no_unit(grid, form, taken)
     _ask_total_without_year(grid, taken)
@@ -87,26 +86,6 @@ def _ask_nothing_left(grid: Grid, taken: Taken) -> None:
         do="Ask for the savings of each year.",
         also=grid.table.sheet,
     )
-
-
-def _ask_alternatives(grid: Grid, taken: Taken) -> None:
-    """Ask about lines of which one may stand instead of another: they are added up."""
-    labels = [
-        value
-        for row in grid.rows
-        if row.amounts and not row.is_total
-        for column, value in row.labels.items()
-        if column in ("saving_type", "line") and _ALTERNATIVE.search(value.text)
-    ]
-    named = list(dict.fromkeys(f"'{value.text}'" for value in labels))
-    if named:
-        taken.ask(
-            f"{grid.title.text}: {listed(named)} may be alternatives, of which one is chosen.",
-            labels[0].sources[0],
-            read_as="all of them, added up",
-            do="Delete the lines of those that are not proposed.",
-            also=grid.table.sheet,
-        )
 
 
 def _settle_amounts(grid: Grid, form: Form, taken: Taken) -> None:

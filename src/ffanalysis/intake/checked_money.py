@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from ffanalysis import money
 from ffanalysis.errors import listed
+from ffanalysis.intake.grid_parts import years_of
 from ffanalysis.intake.sentences import AMOUNT
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken
 from ffanalysis.layout import standard
@@ -51,13 +52,28 @@ def amounts_in_pence(taken: Taken) -> list[int]:
         for value in row.amounts.values()
         if (amount := money.from_text(value.text, scale_of(grid, row, taken)))
     ]
-    for pairs in taken.of_years.values():
-        for blanks, value in pairs:
+    for name, pairs in taken.of_years.items():
+        for blanks, value in pairs if name != "total_saving" else ():
             units = standard().units_named(blanks.get("hint", ""))
             scale = units[0] if len(units) == 1 else money.POUND
             if amount := money.from_text(value.text, scale):
                 found.append(amount.pence)
     return found
+
+
+def sums_in_pence(taken: Taken) -> set[int]:
+    """What the lines of each table of the project's own savings come to, in pence."""
+    return {
+        sum(
+            amount.pence
+            for row in grid.rows
+            if not row.is_total
+            for number in years_of(grid)
+            if number in row.amounts
+            and (amount := money.from_text(row.amounts[number].text, scale_of(grid, row, taken)))
+        )
+        for grid in taken.own_grids
+    }
 
 
 def _all_amounts(taken: Taken) -> Iterator[tuple[int, Source]]:

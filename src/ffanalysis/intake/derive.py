@@ -12,7 +12,7 @@ from datetime import date
 from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake import dates
-from ffanalysis.intake.checked_money import amounts_in_pence
+from ffanalysis.intake.checked_money import amounts_in_pence, sums_in_pence
 from ffanalysis.intake.grid_parts import are_pounds, is_gap
 from ffanalysis.intake.sentences import (
     Duty,
@@ -78,6 +78,7 @@ class Derived:
     duties: list[tuple[Duty, Source]] = field(default_factory=list)
     constraints: list[Value] = field(default_factory=list)
     savings: list[tuple[str, Value, str]] = field(default_factory=list)  # year, amount, unit
+    total_saving: tuple[Value, str] | None = None  # the total that a label states, its unit
 
 
 @dataclass(frozen=True)
@@ -100,6 +101,7 @@ class _Deriving:
     def run(self) -> Derived:
         self._budgets_of_labels()
         self._savings_of_labels()
+        self._total_of_labels()
         for sentences in self._prose():
             for sentence in sentences:
                 self._read(sentence, sentences)
@@ -129,7 +131,8 @@ class _Deriving:
                 stated = "" if money.unit_of_text(amount) else unit or self.taken.form.unit
                 said = self._in_pounds_or_not(Value(amount, value.sources), stated)
                 self._ask_unit(blanks, unit, said)
-                name = Value(service, value.sources) if service else self._own_service(said)
+                named = service or blanks.get("service", "")
+                name = Value(named, value.sources) if named else self._own_service(said)
                 basis_of = Value(basis, value.sources)
                 label = blanks.get("label", "")
                 self.derived.budgets.append(
@@ -188,9 +191,7 @@ class _Deriving:
     def _savings_of_labels(self) -> None:
         for blanks, value in self.taken.of_years.get("saving", ()):
             year = parse_year(blanks.get("year", ""))
-            unit = self._unit_of(blanks.get("hint", "")) or self.taken.form.unit
-            unit = unit or ("£" if are_pounds([value.text]) else "")
-            has_unit = money.unit_of_text(value.text) is not None
+            unit = self._unit_beside(blanks, value)
             is_amount = money.from_text(value.text, money.POUND) is not None
             if year is None or not is_amount:
                 self.taken.ask(
@@ -203,7 +204,34 @@ class _Deriving:
                     also="Proposed savings",
                 )
             if year is not None:
-                self.derived.savings.append((year, value, "" if has_unit else unit))
+                self.derived.savings.append((year, value, unit))
+
+    def _unit_beside(self, blanks: Mapping[str, str], value: Value) -> str:
+        """The unit of an amount beside a label; "" where its text names its own."""
+        if money.unit_of_text(value.text) is not None:
+            return ""
+        unit = self._unit_of(blanks.get("hint", "")) or self.taken.form.unit
+        return unit or ("£" if are_pounds([value.text]) else "")
+
+    def _total_of_labels(self) -> None:
+        """The total beside the savings of labels; beside a table it is only compared with it."""
+        for blanks, value in self.taken.of_years.get("total_saving", ()):
+            unit = self._unit_beside(blanks, value)
+            if self.derived.savings and self.derived.total_saving is None:
+                self.derived.total_saving = (value, unit)
+                continue
+            self.taken.add_background(blanks.get("label", "Total saving"), value)
+            amount = money.from_text(value.text, _SCALES.get(unit, money.POUND))
+            stated = self._placed | sums_in_pence(self.taken)
+            if amount is not None and amount.pence in stated:
+                continue
+            self.taken.ask(
+                f"'{blanks.get('label', 'Total saving')}' says {value.text}, which no table has.",
+                value.sources[0],
+                read_as="kept as background",
+                do="Ask which savings it is the total of.",
+                also="Proposed savings",
+            )
 
     # Sentences.
 

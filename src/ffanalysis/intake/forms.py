@@ -25,7 +25,7 @@ REGISTER = (
     *("constraints", "assumptions", "decision", "decision_due", "decision_route", "owner"),
     *("contact", "posts", "one_off_cost", "cost_funding", "cover", "equality"),
 )
-MONEY = ("budget", "saving")
+MONEY = ("budget", "saving", "total_saving")
 FIELDS = (*REGISTER, *MONEY, "milestone", "background")
 # Fields that a form may ask for year by year: their columns in the register name the year.
 OF_YEARS = ("posts", "one_off_cost", "cost_funding")

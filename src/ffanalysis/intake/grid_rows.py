@@ -79,7 +79,7 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
             _remove(row, grid)
             taken.add_background(grid.title.text, background_row(row, grid))
     spent = [row.labels["line"] for row, kind in kinds if kind == "other"]
-    unknown = [row for row, kind in kinds if not kind and not is_proved]
+    unknown = [row for row, kind in kinds if not (kind or is_proved or alternative(row))]
     _ask_rows(spent, grid, taken, is_saving=False)
     if _has_statuses(grid):
         _refuse_rows(unknown, grid, taken)
@@ -321,12 +321,26 @@ def _is_proved(grid: Grid) -> bool:
     totals = [row for row in grid.rows if row.is_total]
     if len(totals) != 1 or not _names_savings(grid, totals[0]):
         return False
-    if any(map(_is_no_line, grid.rows)):
-        return False
+    return not any(map(_is_no_line, grid.rows)) and adds_up(grid)
+
+
+def adds_up(grid: Grid) -> bool:
+    """Whether the one total of a table is what all of its lines come to, in each year."""
+    totals = [row for row in grid.rows if row.is_total]
     lines = [row for row in grid.rows if not (row.is_total or _is_share(row))]
     values = [value for row in lines for value in row.amounts.values()]
     is_all = bool(values) and None not in map(amount_of, values)
-    return is_all and all(_sum(lines, c) == _sum(totals, c) for c in years_of(grid))
+    return (
+        len(totals) == 1
+        and is_all
+        and all(_sum(lines, column) == _sum(totals, column) for column in years_of(grid))
+    )
+
+
+def alternative(row: GridRow) -> Value | None:
+    """The label of a row that calls it one of several: "Option 2"; None for another row."""
+    labels = (row.labels.get(column) for column in ("saving_type", "line"))
+    return next((each for each in labels if each and _ALTERNATIVE.search(each.text)), None)
 
 
 def _names_savings(grid: Grid, total: GridRow) -> bool:
@@ -339,5 +353,6 @@ def _is_no_line(row: GridRow) -> bool:
     return "rag" in row.labels or (label is not None and kind_of_row(label.text) in _NO_LINES)
 
 
+_ALTERNATIVE = re.compile(r"\b(?:options?|alternatives?|instead\s+of|either|scenario)\b", re.I)
 _COMMENTS = frozenset({"comment", "comments", "note", "notes", "narrative", "basis", "rationale"})
 _NO_LINES = frozenset({"posts", "one_off_cost", "other"})

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from ffanalysis.intake.book import Entry, Paper, Sheet, entry_of, own_entry, text_entry
 from ffanalysis.intake.derive import Budget, Delivered, Split
+from ffanalysis.intake.grid_parts import with_hint
 from ffanalysis.intake.taken import Grid, GridRow, Value
 from ffanalysis.intake.words import key
 
@@ -18,6 +19,7 @@ _GRID_COLUMNS: Mapping[str, str] = {
     "unit": "Unit",
     "rag": "RAG",
 }
+_POUNDS = "£"
 # Labels of a line that the reader of a quarter knows by their headings.
 _READ_LABELS = frozenset({"saving_type", "route", "recurring", "measure", "rag"})
 
@@ -171,22 +173,33 @@ def scope_in(title: str, behind: Sequence[str]) -> str:
 
 
 def _years_of_labels(paper: Paper) -> Sheet:
-    """Savings that the form asks for year by year, as one line."""
-    said = paper.derived.savings
-    years = list(dict.fromkeys(year for year, _, _ in said))
-    types = paper.taken.text_of("saving_type")
+    """Savings that the form asks for year by year, as one line, with the total beside it."""
+    said = [(year, value, unit) for year, value, unit in paper.derived.savings]
+    if paper.derived.total_saving is not None:
+        said.append(("Total", *paper.derived.total_saving))
     units = {unit for _, _, unit in said if unit}
+    if len(units) > 1:
+        said = [(year, _with_own_unit(value, unit), unit) for year, value, unit in said]
+        units &= {_POUNDS}
+    types = paper.taken.text_of("saving_type")
+    by_heading = {heading: value for heading, value, _ in said}
     sheet = Sheet(
         "Proposed savings",
         own_entry("Proposed savings"),
-        ["Type of saving", *(["Unit"] if units else []), *years],
+        ["Type of saving", *(["Unit"] if units else []), *by_heading],
         [("Project", own_entry(paper.project)), ("Plan", own_entry("Proposed"))],
     )
     row: list[Entry | None] = [own_entry(types) if types else None]
-    row += [own_entry(next(iter(units)))] if units else []
-    by_year = {year: value for year, value, _ in said}
-    sheet.rows.append([*row, *(entry_of(by_year[year], paper) for year in years)])
+    row += [own_entry(unit) for unit in units]
+    sheet.rows.append([*row, *(entry_of(value, paper) for value in by_heading.values())])
     return sheet
+
+
+def _with_own_unit(value: Value, unit: str) -> Value:
+    """An amount with the unit of its label, where others have another; in pounds as it stands."""
+    if unit in ("", _POUNDS):
+        return value
+    return Value(with_hint(value.text, unit), value.sources, f"in the unit of its label, {unit}")
 
 
 def _split(split: Split, paper: Paper) -> Sheet:

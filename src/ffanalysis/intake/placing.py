@@ -57,7 +57,17 @@ from ffanalysis.intake.modes import (
     UnknownTable,
 )
 from ffanalysis.intake.records import RecordReader, headings_of, one_record, records_apart
-from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.taken import (
+    AS_BACKGROUND,
+    NO_LABEL,
+    Ending,
+    Head,
+    Mend,
+    Source,
+    Taken,
+    Value,
+    source_of,
+)
 from ffanalysis.intake.turned import turned
 from ffanalysis.intake.words import squash, without_hint
 from ffanalysis.periods import parse_due
@@ -66,6 +76,7 @@ _LONGEST_LABEL = 120
 _MOST_WORDS = 6  # of a label that the form does not know
 _SENTENCE = re.compile(r"\.$|£\s?\d[\d.,]*(?!00)\d*\s*(?:k|m|million)?\s+\w", re.I)
 _LABEL_AND_FIGURE = re.compile(r"[A-Z][^:.]{2,40}:\s*[£(−-]*\s*\d[\w\s£%,.()/-]{0,20}")
+_BARE_TOTAL = re.compile(r"^(?:grand\s+|overall\s+)?total(?=\W*$|\s*[(:£])", re.I)
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
 
 
@@ -361,7 +372,7 @@ class _Placing:
     def _labels_of(self, cell: Cell) -> list[tuple[Found, str]]:
         if not cell.lines:
             return []
-        parts = self.form.split(cell.lines[0])
+        parts = self.form.split(self._in_full(cell.lines[0]))
         if not parts and len(cell.lines) > 1 and len(cell.text) <= _LONGEST_LABEL:
             found = self.form.label_at(" ".join(cell.lines))
             return [(found, "")] if found and not found.rest else []
@@ -370,6 +381,11 @@ class _Placing:
             self.taken.mends.append(Mend(source_of(cell), words))
             return [(found, "")]
         return parts
+
+    def _in_full(self, words: str) -> str:
+        """A label "Total" below those of years in full: it is that of the savings."""
+        is_below = isinstance(self.mode, OpenField) and self.mode.name == "saving"
+        return _BARE_TOTAL.sub("Total saving", words, count=1) if is_below else words
 
     def _begin(self, cell: Cell, parts: Sequence[tuple[Found, str]]) -> OpenField | None:
         """Begin the fields of a cell; the last of them may go on in the cells behind it."""
@@ -562,12 +578,8 @@ class _Placing:
         if heading != _ELSE:
             self._ask_unknown_label(heading, source_of(first))
             return
-        self.taken.ask(
-            "Words under no label of the form.",
-            source_of(first),
-            read_as="kept as background",
-            do="Move them where they belong.",
-        )
+        read_as, do = AS_BACKGROUND
+        self.taken.ask(NO_LABEL, source_of(first), read_as=read_as, do=do)
 
     def _is_cover(self, line: Line, heading: str) -> bool:
         """Whether a line above all labels is a title of the paper, such as the council's name."""

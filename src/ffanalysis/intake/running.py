@@ -94,7 +94,12 @@ _LEAST_RISING = 3  # years that rise, from which on they may be cumulative
 
 
 def ask_lasting(grid: Grid, taken: Taken) -> None:
-    """Ask where one amount stands in each of several years: one saving that lasts, or as many."""
+    """Ask where one amount stands in each of several years: one saving that lasts, or as many.
+
+    Where the paper's words call the figures cumulative, that is asked about instead.
+    """
+    if next(_said_cumulative(taken), None):
+        return
     total = next((n for n, head in enumerate(grid.heads) if head.kind == "total"), -1)
     for row in grid.rows:
         values = [row.amounts[c] for c in years_of(grid) if amount_of(row.amounts.get(c))]

@@ -55,6 +55,10 @@ class Question:
     also: str = ""  # where the answer goes, as people call it
 
 
+NO_LABEL = "Words under no label of the form."
+AS_BACKGROUND = ("kept as background", "Move them where they belong.")
+
+
 @dataclass(frozen=True, slots=True)
 class Mend:
     """Words that a paper had broken and that could only be meant in one way."""
@@ -151,7 +155,12 @@ class Taken:
     def ask(
         self, asks: str, source: Source, *, read_as: str = "", do: str = "", also: str = ""
     ) -> None:
-        """Add a question; its words end under To check unless they are placed as well."""
+        """Add a question; its words end under To check unless they are placed as well.
+
+        It takes the place of the mere question where its words belong.
+        """
+        about_place = Question(NO_LABEL, source, *AS_BACKGROUND)
+        self.questions = [each for each in self.questions if each != about_place]
         self.questions.append(Question(asks, source, read_as, do, also))
         for number in source.atoms:
             self.endings.setdefault(number, Ending.TO_CHECK)
