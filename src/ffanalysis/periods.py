@@ -13,6 +13,8 @@ from ffanalysis.errors import PeriodMalformed
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DASH = "[-–—/]"
+# A financial year within a text, where nothing else can be meant.
+YEAR_TEXT = rf"(?:FY\s*)?(?:20)?\d\d\s*{_DASH}\s*(?:20)?\d\d"
 _YEAR_LABEL = re.compile(
     rf"(?:FY\s*)?(?P<first>(?:19|20)?\d\d)\s*{_DASH}\s*(?P<last>(?:19|20)?\d\d)(?:\s*(?:\(\d+\)|\*+))?",
     re.I,
@@ -267,10 +269,11 @@ _ENDINGS = (
     "ember",
     "ember",
 )
-_MONTH_NAMES = "|".join(
+# A month as people write it, in a pattern that ignores case.
+MONTH_NAMES = "|".join(
     f"{name}(?:{ending})?" for name, ending in zip(MONTHS, _ENDINGS, strict=True)
 )
-_MONTH = rf"(?P<month>{_MONTH_NAMES})\.?"
+_MONTH = rf"(?P<month>{MONTH_NAMES})\.?"
 _SHORT_YEAR = r"(?P<year>\d{4}|\d\d)"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DATE_TEXTS = (

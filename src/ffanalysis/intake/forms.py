@@ -13,6 +13,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from ffanalysis.intake.words import key, nearest, squash, without_hint
+from ffanalysis.periods import YEAR_TEXT
 
 Years = Literal["increment", "cumulative", "not stated"]
 Sign = Literal["saving is positive", "saving is negative"]
@@ -40,7 +41,7 @@ GRIDS = ("savings", "posts", "one_off_cost", "background")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A unit behind a label without brackets: "2013/14 Budget £000's".
 _UNIT = r"(?:in\s+)?£\s?['’]?(?:000|k|mn?|million)?['’]?s?(?![\w.,])"
-_YEAR = r"(?P<year>(?:FY\s*)?(?:20)?\d\d\s*[-–—/]\s*(?:20)?\d\d)"
+_YEAR = rf"(?P<year>{YEAR_TEXT})"
 
 
 @dataclass(frozen=True)

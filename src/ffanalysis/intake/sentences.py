@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ffanalysis.periods import MONTH_NAMES
+
 _SENTENCE_END = re.compile(r"(?<=[.!?])[”\"')]?\s+(?=[“\"'(]?[A-Z£\d])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|approx|no|nos|c|cllr|mr|mrs|ms|dr|st|vs|inc)\.)$", re.I
@@ -24,10 +26,7 @@ _AMOUNT = re.compile(rf"{AMOUNT}(?:\s*000s?\b)?", re.I)
 YEAR = r"(?:FY\s*)?(?:20)\d\d\s*[-–—/]\s*(?:20)?\d\d"
 _SPAN = r"20\d\d\s*(?:[-–—/]|to)\s*(?:20)?\d\d"
 _BRACKETS = r"\((?:[^()]|\([^()]*\))*\)"
-_MONTHS = (
-    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?"
-    r"|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
-)
+_MONTHS = rf"(?i:{MONTH_NAMES})"
 DATE = (
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTHS},?\s+\d{{4}}|{_MONTHS}\s+\d{{4}}"
     r"|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d\d)|\d{4}-\d\d-\d\d)"

@@ -22,11 +22,7 @@ _LONGEST = 160
 # Of a sheet without a table, such as a cover: how far down its heading may go.
 _COVER_ROWS = 15
 
-_NAMES = (
-    *("jan(?:uary)?", "feb(?:ruary)?", "mar(?:ch)?", "apr(?:il)?", "may", "june?", "july?"),
-    *("aug(?:ust)?", "sept?(?:ember)?", "oct(?:ober)?", "nov(?:ember)?", "dec(?:ember)?"),
-)
-_MONTH = rf"(?P<month>{'|'.join(_NAMES)})\.?"
+_MONTH = rf"(?P<month>{periods.MONTH_NAMES})\.?"
 _GAP = r"[\s,./’'\u2010\u2011–-]*"
 _DAYS = (
     re.compile(r"(?P<year>20\d\d)-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)"),
@@ -45,7 +41,7 @@ _DAYS = (
 )
 _WORDS = {"one": 1, "two": 2, "three": 3, "four": 4}
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4}
-_YEAR = r"(?:FY\s*)?(?:20)?\d\d\s*[-–/]\s*(?:20)?\d\d(?!\d)"
+_YEAR = rf"{periods.YEAR_TEXT}(?!\d)"
 _PARTS = re.compile(
     rf"(?:(?P<before>{_YEAR})[\s,:(–-]*)?(?<![A-Za-z0-9£])(?:"
     r"(?:quarter|qtr\.?|q)\s*[-:]?\s*(?P<quarter>[1-4]|one|two|three|four)"
