@@ -214,6 +214,13 @@ class Period:
         )
 
     @property
+    def after(self) -> "Period":
+        """The quarter after it."""
+        return (
+            Period(self.start, self.quarter + 1) if self.quarter < 4 else Period(self.start + 1, 1)
+        )
+
+    @property
     def first_day(self) -> date:
         month = (4, 7, 10, 1)[self.quarter - 1]
         return date(self.start + (self.quarter == 4), month, 1)

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ffanalysis.errors import listed
 from ffanalysis.provenance import shown_name
 
 if TYPE_CHECKING:
     from ffanalysis.start.folder import Begun
+    from ffanalysis.start.quarter import NewQuarter
 
 
 @click.command(
@@ -70,4 +72,59 @@ def _quoted(name: str) -> str:
     return f'"{name}"' if " " in name else name
 
 
-COMMANDS = (init,)
+@click.command(
+    epilog="Exit codes: 0 written; 2 usage, or the quarter has workbooks already; 11 the quarter"
+    " before cannot be read. An example: ffanalysis new next"
+)
+@click.argument("period")
+@click.option("--blank", is_flag=True, help="With nothing of the quarter before in it.")
+@click.option(
+    "--unit",
+    type=click.Choice(["£", "£000", "£m"]),
+    default="£000",
+    show_default=True,
+    help="The unit of a blank workbook.",
+)
+@click.option(
+    "--years",
+    type=click.IntRange(1, 10),
+    default=3,
+    show_default=True,
+    help="The financial years of a blank workbook.",
+)
+def new(period: str, *, blank: bool, unit: str, years: int) -> None:
+    """Make the workbook of a new quarter, to be filled in.
+
+    PERIOD is a financial year and quarter such as 2026-27-Q1, or next: the one behind the latest
+    that has a workbook. What the quarter before holds is carried over. Targets, delivered,
+    forecast, RAG and milestones stay as they were, with a colour on what the new quarter must
+    confirm until it is changed; commentary starts anew. The first quarter of a programme is
+    blank, with drop-downs, a note on each heading and a sheet that says how to fill it in.
+    """
+    from ffanalysis.money import MILLION, POUND, THOUSAND
+    from ffanalysis.read import find_root, quarters_before
+    from ffanalysis.start.quarter import new_quarter, period_meant
+
+    root = find_root()
+    meant = period_meant(root, period)
+    earlier = [] if blank else quarters_before(root, str(meant))
+    scale = {"£": POUND, "£000": THOUSAND, "£m": MILLION}[unit]
+    made = new_quarter(root, meant, before=earlier[0] if earlier else "", unit=scale, years=years)
+    _print_new(root, made)
+
+
+def _print_new(root: Path, made: "NewQuarter") -> None:
+    for path in made.written:
+        click.echo(f"Written: {path.relative_to(root)}")
+    if made.before:
+        rows = listed(f"{count} on {name}" for name, count in made.carried.items())
+        click.echo(f"Carried over from {made.before}: rows: {rows or 'none'}.")
+        click.echo("Coloured cells are last quarter's until you change them.")
+    if made.not_carried:
+        click.echo(f"ffanalysis: not carried over, as {made.before} could not read it:", err=True)
+        for sentence in made.not_carried:
+            click.echo(f"  {sentence}", err=True)
+    click.echo(f"Now: fill it in and save it. Then: ffanalysis check {made.period}")
+
+
+COMMANDS = (init, new)

@@ -30,6 +30,16 @@ class FolderTaken(UsageError):
         )
 
 
+class QuarterTaken(UsageError):
+    """A new quarter that has workbooks already."""
+
+    def __init__(self, period: str) -> None:
+        super().__init__(
+            f"data/raw/{period} has workbooks already. Nothing was written: add to these, or take"
+            " them away first."
+        )
+
+
 class LabMissing(UsageError):
     def __init__(self) -> None:
         super().__init__(

@@ -161,6 +161,16 @@ class TableMissing(UserError):
         )
 
 
+class NoProjectYet(UserError):
+    """A register that is headed, and has no project in it."""
+
+    def __init__(self, workbook: str, sheet: str) -> None:
+        super().__init__(
+            f"{workbook}, sheet {sheet}: no project is written there yet. Write one in each row"
+            " below the headings."
+        )
+
+
 class NothingRegistered(UserError):
     """A period without a project that can be read: there is nothing to render."""
 

@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from ffanalysis import periods
-from ffanalysis.errors import TableMissing, WorkbookUnreadable
+from ffanalysis.errors import NoProjectYet, TableMissing, WorkbookUnreadable
 from ffanalysis.layout import Layout, Layouts, is_layout, plain
 from ffanalysis.provenance import shown_name
 from ffanalysis.read import contracts
@@ -192,7 +192,7 @@ def read_sheets(
     if names := layouts.for_sheet("").names_like_totals(_registered_names(collected)):
         layouts = layouts.knowing(names)
         as_of, collected, found = _read_all(quarter, sheets, layouts, known)
-    _require_register(quarter, sheets, layouts.for_sheet(""), collected)
+    _require_register(quarter, found, layouts.for_sheet(""), collected)
     judge_unread(collected)
     ask_about_prose(found, collected)
     collected.rows["statements"] = list(statements_of(quarter, found))
@@ -254,15 +254,23 @@ def _read_sheet(sheet: Sheet, layout: Layout, collected: Collected) -> list[Foun
 
 
 def _require_register(
-    quarter: periods.Period, sheets: Iterable[Sheet], layout: Layout, collected: Collected
+    quarter: periods.Period,
+    found: Iterable[tuple[Sheet, list[FoundTable]]],
+    layout: Layout,
+    collected: Collected,
 ) -> None:
     """Refuse a quarter in which no project is registered, where no refusal says why."""
     if collected.rows["projects"] or collected.rows["refusals"]:
         return
+    for sheet, tables in found:
+        if any(table.table == "projects" for table in tables):
+            sentence = str(NoProjectYet(sheet.workbook, sheet.name))
+            collected.add("refusals", sentence=sentence, **source_of(sheet))
+            return
     projects = layout.tables["projects"]
     needed = [projects.headings[name] for name in projects.needs]
-    found = [f"{sheet.workbook}: {sheet.name}" for sheet in sheets]
-    sentence = str(TableMissing(str(quarter), "projects", needed, found))
+    names = [f"{sheet.workbook}: {sheet.name}" for sheet, _ in found]
+    sentence = str(TableMissing(str(quarter), "projects", needed, names))
     collected.add("refusals", sentence=sentence, workbook=f"data/raw/{quarter}")
 
 

@@ -1,0 +1,261 @@
+"""A new quarter's workbook with what last quarter's workbooks hold.
+
+Delivered, forecast and RAG stay as they were until somebody changes them: cells that a quarter must
+confirm have a colour until then, and a quarter in which nothing was changed is withheld.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ffanalysis import money
+from ffanalysis.layout import plain, standard
+from ffanalysis.periods import Period, has_begun, long_date, year_label, year_start
+from ffanalysis.savings.quarter import Quarter
+from ffanalysis.start.blank import Amount, Content, RowCarried, SheetToFill
+from ffanalysis.start.columns import (
+    BUDGETS,
+    COMMENTARY,
+    DEADLINES,
+    MILESTONES,
+    NO_YEAR,
+    PLAN,
+    PROJECTS,
+    PROPOSALS,
+    RECIPIENTS,
+    RISKS,
+    SAVINGS,
+    SIGN_OFF,
+    TABLES,
+    AmountColumns,
+    Column,
+    TableForm,
+)
+from ffanalysis.tables import SavingRow
+from ffanalysis.vocabulary import BLANK, NOT_LEGIBLE, Measure, Plan
+
+# What every quarter must look at anew, by heading.
+_TO_CONFIRM = frozenset({"RAG", "Status", "Done so far", "Owner"})
+_MEASURES: Mapping[Measure | None, str] = {
+    None: "",
+    Measure.ORIGINAL: "Target",
+    Measure.REVISED: "Revised target",
+    Measure.DELIVERED: "Delivered",
+    Measure.FORECAST: "Forecast",
+}
+_PLANS = {Plan.CURRENT: SAVINGS, Plan.PROPOSED: PROPOSALS, Plan.PRIOR: SAVINGS}
+_NAMES = {Plan.CURRENT: "Savings", Plan.PROPOSED: "Proposals", Plan.PRIOR: "Prior years"}
+
+
+def rolled_sheets(quarter: Quarter, period: Period) -> list[SheetToFill]:
+    """The sheets of a period with what the quarter before states."""
+    rolling = _Rolling(quarter, period)
+    return [
+        rolling.register(PROJECTS, quarter.projects, (("As of", long_date(period.last_day)),)),
+        *rolling.savings(),
+        *rolling.budgets(),
+        *rolling.plan(),
+        rolling.register(MILESTONES, quarter.milestones),
+        rolling.register(RISKS, quarter.risks),
+        rolling.register(SIGN_OFF, quarter.signoff),
+        rolling.register(DEADLINES, quarter.deadlines),
+        SheetToFill(COMMENTARY, COMMENTARY.sheet),  # what was said of last quarter is said
+        rolling.register(RECIPIENTS, quarter.recipients),
+    ]
+
+
+@dataclass
+class _Rolling:
+    quarter: Quarter
+    period: Period
+
+    def register(
+        self, form: TableForm, rows: Iterable[Any], statements: Sequence[tuple[str, str]] = ()
+    ) -> SheetToFill:
+        """A table of words, row by row."""
+        words = (self._words(form.all_columns(), row, form) for row in rows)
+        carried = [RowCarried(each, _TO_CONFIRM) for each in words]
+        return SheetToFill(form, form.sheet, rows=carried, statements=statements)
+
+    def _words(self, columns: Iterable[Column], row: Any, form: TableForm) -> dict[str, Content]:
+        """What a row says under each heading, by the column that the layout has for it."""
+        known = standard().tables[form.name].columns
+        found: dict[str, Content] = {}
+        for column in columns:
+            said = self._said(row, known[plain(column.heading)])
+            if said not in (None, ""):
+                found[column.heading] = said
+        return found
+
+    def _said(self, row: Any, name: str) -> str | None:
+        if name == "project":
+            registered = self.quarter.register.get(row.project) if row.project else None
+            return registered.name if registered else row.project
+        said = getattr(row, _FIELDS.get(name, name), None)
+        return None if said is None else str(said)
+
+    # Money.
+
+    def savings(self) -> Iterator[SheetToFill]:
+        """The lines of savings: those of projects by plan, those of programmes table by table."""
+        own: dict[Plan, list[SavingRow]] = {}
+        others: dict[str, list[SavingRow]] = {}
+        for row in self.quarter.savings:
+            if row.project:
+                own.setdefault(Plan(row.plan or Plan.CURRENT), []).append(row)
+            else:
+                others.setdefault(row.block, []).append(row)
+        for plan in (Plan.CURRENT, Plan.PROPOSED, Plan.PRIOR):
+            if plan in own or plan != Plan.PRIOR:
+                yield self._savings_of(_NAMES[plan], plan, own.get(plan, []))
+        names = {*_NAMES.values(), *(form.sheet for form in TABLES)}
+        for rows in others.values():
+            name = _free_name(rows[0].sheet, names)
+            names.add(name)
+            yield self._savings_of(name, Plan(rows[0].plan or Plan.CURRENT), rows)
+
+    def _savings_of(self, name: str, plan: Plan, rows: Sequence[SavingRow]) -> SheetToFill:
+        form = _PLANS[plan]
+        lines = _lines_of(rows)
+        is_programme = bool(rows) and not rows[0].project
+        extra = (_PROGRAMME, _SCOPE) if is_programme else ()
+        columns = (*extra, *form.all_columns(), *_MORE)
+        known = standard().tables["savings"].columns
+        carried = []
+        for line in lines:
+            words = self._words([c for c in columns if plain(c.heading) in known], line[0], form)
+            if line[0].details:
+                words.setdefault("What is saved", line[0].details)
+            if line[0].rag_missing not in (None, "", BLANK):
+                words["RAG"] = _mark_of(line[0].rag_missing)
+            for row in line:
+                words[_heading(row)] = _content(row)
+            carried.append(RowCarried(words, _TO_CONFIRM | _progress(line)))
+        years = self._years(rows)
+        used = {heading for row in carried for heading in row.cells}
+        more = [column for column in _MORE if column.heading in used]
+        return SheetToFill(
+            form,
+            name,
+            _unit_of(rows),
+            years,
+            frozenset(y for y in years if not y or has_begun(y, self.period.last_day)),
+            carried,
+            (("Plan", plan.value.capitalize()),),
+            _amounts(form, rows),
+            frozenset({"Project"} if is_programme else ()),
+            [*extra, *more],
+        )
+
+    def _years(self, rows: Sequence[Any]) -> list[str]:
+        """The years of a table: all that it had, and those from the new quarter's on."""
+        stated = {row.year for row in rows if row.year}
+        if rows and not stated:
+            return [""]
+        ahead = {year_label(self.period.start + number) for number in range(_YEARS_AHEAD)}
+        without = [""] if any(not row.year for row in rows) else []
+        return [*sorted(stated | ahead, key=year_start), *without]
+
+    def budgets(self) -> Iterator[SheetToFill]:
+        yield self._money(BUDGETS, self.quarter.budget, lambda row: (row.service, row.basis))
+
+    def plan(self) -> Iterator[SheetToFill]:
+        yield self._money(PLAN, self.quarter.mtfp, lambda row: (row.line, row.service))
+
+    def _money(self, form: TableForm, rows: Sequence[Any], key: Any) -> SheetToFill:
+        lines: dict[Any, list[Any]] = {}
+        for row in rows:
+            lines.setdefault(key(row), []).append(row)
+        carried = []
+        for line in lines.values():
+            words = self._words(form.all_columns(), line[0], form)
+            for row in line:
+                words[form.amounts[0].heading(row.year or "")] = _content(row)
+            carried.append(RowCarried(words))
+        years = self._years(rows)
+        return SheetToFill(
+            form, form.sheet, _unit_of(rows), years, frozenset(years), carried, (), form.amounts
+        )
+
+
+_YEARS_AHEAD = 3
+# Columns of the canonical tables under another name than the layout's.
+_FIELDS = {"quantity": "quantity_text"}
+_PROGRAMME = Column("Programme", "The programme that the line is of.")
+_SCOPE = Column("Scope", "Which services the line is of.")
+_MORE = (
+    Column("Original RAG", "The status that the line began with."),
+    Column("Mitigates", "The line whose shortfall this one makes up for."),
+    Column("In MTFP", "Whether it is in the medium term financial plan."),
+    Column("Accumulation", "Whether each year adds to the one before."),
+    Column("Status", "How far the line is."),
+)
+
+
+def _lines_of(rows: Sequence[SavingRow]) -> list[list[SavingRow]]:
+    """The rows of each line: what says which it is is the same, and no measure's year twice."""
+    lines: list[tuple[tuple[object, ...], dict[str, SavingRow]]] = []
+    for row in rows:
+        key = tuple(getattr(row, name) for name in _LINE)
+        free = (own for said, own in lines if said == key and _heading(row) not in own)
+        if (into := next(free, None)) is None:
+            into = {}
+            lines.append((key, into))
+        into[_heading(row)] = row
+    return [list(own.values()) for _, own in lines]
+
+
+def _amounts(form: TableForm, rows: Sequence[SavingRow]) -> tuple[AmountColumns, ...]:
+    """The measures of a table: those that it had, and those of a project's savings."""
+    if not rows:
+        return form.amounts
+    known = {each.measure: each for each in form.amounts}
+    had = [_measure(row) for row in rows]
+    asked = [name for name in known if name != "Target"] if rows[0].project else []
+    first = form.amounts[0]
+    return tuple(
+        known.get(name, replace(first, measure=name)) for name in dict.fromkeys([*had, *asked])
+    )
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    """A sheet's name that no other has."""
+    names = (name[:_LONGEST_NAME], *(f"{name[: _LONGEST_NAME - 3]} {n}" for n in range(2, 100)))
+    return next(each for each in names if each not in taken)
+
+
+_LONGEST_NAME = 31
+_LINE = ("project", "programme", "scope", "plan", "saving_type", "route", "rag", "ref", "details")
+
+
+def _heading(row: SavingRow) -> str:
+    return f"{_measure(row)} {row.year or ''}".strip() or NO_YEAR
+
+
+def _measure(row: SavingRow) -> str:
+    """What an amount is of, as the headings call it."""
+    return _MEASURES[Measure(row.measure) if row.measure else None]
+
+
+def _progress(line: Sequence[SavingRow]) -> frozenset[str]:
+    """The headings of a line that are last quarter's until somebody changes them."""
+    reported = (Measure.DELIVERED, Measure.FORECAST)
+    return frozenset(_heading(row) for row in line if row.measure in reported)
+
+
+def _content(row: Any) -> Content:
+    if row.amount_pence is None:
+        return "" if row.missing in (None, "blank") else str(row.missing)
+    return Amount(row.amount_pence, row.stated_to_pence or money.POUND)
+
+
+def _mark_of(missing: str) -> str:
+    """A mark in place of a status, as a cell has it."""
+    return "[not legible]" if missing == NOT_LEGIBLE else missing
+
+
+def _unit_of(rows: Sequence[Any]) -> int:
+    """The unit in which the amounts of a table are written: the one most of them came in."""
+    known = (money.POUND, money.THOUSAND, money.MILLION)
+    factors = [row.factor for row in rows if row.factor in known]
+    return max(set(factors), key=factors.count) if factors else money.THOUSAND
