@@ -145,21 +145,33 @@ class _Writer:
         ):
             page.write_string(2, column, heading, head)
             page.set_column(column, column, width)
-        text = self._look(text_wrap=True)
         for number, line in enumerate(self._guide_lines(), start=3):
+            is_table = line[1] == _EACH_ROW
+            look = self._look(text_wrap=True, bold=is_table, top=int(is_table))
             for column, words in enumerate(line):
-                page.write_string(number, column, words, text)
+                page.write_string(number, column, words, look)
+            lines = max(1, -(-len(line[2]) // _LETTERS_IN_A_LINE))
+            page.set_row(number, _HEIGHT_OF_A_LINE * lines + 2)
         page.freeze_panes(3, 2)
+        page.set_landscape()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(2)
         page.protect("", _EDITABLE)
 
     def _guide_lines(self) -> Iterator[tuple[str, ...]]:
         for sheet in self._sheets:
-            yield (sheet.name, "(each row)", sheet.form.about, "", "")
+            yield (sheet.name, _EACH_ROW, sheet.form.about, "", "")
+            years = set()
             for heading, column in sheet.columns():
-                needed = isinstance(column, Column) and column.is_needed
-                example = column.example if isinstance(column, Column) else column.examples[0]
-                says = f"{column.says}{self._choices_in_words(column)}"
-                yield (sheet.name, heading, says, "yes" if needed else "", example)
+                if isinstance(column, Column):
+                    says = f"{column.says}{self._choices_in_words(column)}"
+                    needed = "yes" if column.is_needed else ""
+                    yield (sheet.name, heading, says, needed, column.example)
+                elif column.measure not in years:
+                    years.add(column.measure)
+                    named = f"{column.measure}, year by year" if column.measure else "each year"
+                    yield (sheet.name, named, column.says, "", column.examples[0])
 
     @staticmethod
     def _choices_in_words(column: Column | AmountColumns) -> str:
@@ -184,6 +196,9 @@ class _Writer:
         columns = sheet.columns()
         first = head + (2 if sheet.has_totals else 1)
         last = first + max(_LEAST_ROWS, len(sheet.rows) + _SPARE_ROWS) - 1
+        # Of two colours of one cell the one that is written first holds.
+        for number, carried in enumerate(sheet.rows, start=first):
+            self._mark_row(page, number, carried, sheet)
         for number, (heading, column) in enumerate(columns):
             self._head(page, head, number, heading, column)
             self._open(page, (first, last, number), column)
@@ -195,6 +210,8 @@ class _Writer:
         page.freeze_panes(first, self._frozen(columns))
         page.set_landscape()
         page.set_paper(9)
+        if len(columns) <= _MOST_ON_A_PAGE:
+            page.fit_to_pages(1, 0)
         page.repeat_rows(head)
         page.protect("", _EDITABLE)
 
@@ -283,7 +300,14 @@ class _Writer:
                 page.write_string(row, number, content, self._cell("text"))
             else:
                 self._amount(page, (row, number), content, sheet.unit)
-            if heading in carried.to_confirm:
+
+        page.set_row(row, _HEIGHT_OF_A_LINE * _lines_of(carried, sheet) + 2)
+
+    def _mark_row(self, page: Worksheet, row: int, carried: RowCarried, sheet: SheetToFill) -> None:
+        """Colour what the quarter must confirm, for as long as it is last quarter's."""
+        for number, (heading, _) in enumerate(sheet.columns()):
+            content = carried.cells.get(heading)
+            if content and heading in carried.to_confirm:
                 self._until_changed(page, row, number, content, sheet.unit)
 
     def _amount(self, page: Worksheet, place: tuple[int, int], amount: Amount, unit: int) -> None:
@@ -355,6 +379,10 @@ class _Writer:
 
 
 _LONGEST_IN_FORMULA = 200
+_MOST_ON_A_PAGE = 9  # columns that are still read on a page's width
+_MOST_LINES = 12
+_EACH_ROW = "each row"
+_LETTERS_IN_A_LINE, _HEIGHT_OF_A_LINE = 62, 13
 _NO_RESULT = " "  # an empty text would be written as that of a formula never calculated
 _A_NUMBER = {
     "validate": "decimal",
@@ -365,6 +393,17 @@ _A_NUMBER = {
     "error_title": "An amount",
     "error_message": "Write a number in the unit of the sheet, or TBC where it is not known yet.",
 }
+
+
+def _lines_of(carried: RowCarried, sheet: SheetToFill) -> int:
+    """The lines of a row that shows all of its words, as far as a screen allows."""
+    widths = {
+        heading: _WIDTHS[column.kind] if isinstance(column, Column) else _WIDTHS["money"]
+        for heading, column in sheet.columns()
+    }
+    texts = [(h, text) for h, text in carried.cells.items() if isinstance(text, str)]
+    lines = [-(-len(text) // widths[heading]) for heading, text in texts if heading in widths]
+    return min(max(lines, default=1), _MOST_LINES)
 
 
 def _is_text(content: Content | None, unit: int) -> bool:

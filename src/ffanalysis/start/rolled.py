@@ -143,7 +143,9 @@ class _Rolling:
             carried,
             (("Plan", plan.value.capitalize()),),
             _amounts(form, rows),
-            frozenset({"Project"} if is_programme else ()),
+            frozenset(c.heading for c in form.all_columns() if c.heading not in used)
+            if is_programme
+            else frozenset(),
             [*extra, *more],
         )
 
