@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import libreoffice
 import pytest
 from filelock import FileLock
 from hypothesis import settings
@@ -180,3 +181,8 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def soffice() -> str:
+    return libreoffice.program()

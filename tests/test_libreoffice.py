@@ -1,48 +1,16 @@
 """The example's workbooks as LibreOffice saves them: the same cells, by both readers."""
 
-import os
-import shutil
-import subprocess
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from libreoffice import saved_as
 
 from ffanalysis.run.second_reading import agree
 from ffanalysis.sheets.cells import Book
 from ffanalysis.sheets.open_workbook import read_workbook
 from ffanalysis.verify import plain_text, read_again
-
-SECONDS = 120  # a first start makes a profile
-
-
-@pytest.fixture(scope="module")
-def soffice() -> str:
-    program = shutil.which("soffice")
-    if program is None:
-        message = (
-            "there is no LibreOffice: install it, or leave FFANALYSIS_REQUIRE_LIBREOFFICE unset"
-        )
-        if os.environ.get("FFANALYSIS_REQUIRE_LIBREOFFICE") == "1":
-            pytest.fail(message)
-        pytest.skip(message)
-    return program
-
-
-def saved_as(ending: str, workbooks: Path, folder: Path, program: str) -> list[Path]:
-    """The workbooks as LibreOffice saves them under another ending."""
-    names = sorted(str(path) for path in workbooks.glob("*.xlsx"))
-    profile = f"-env:UserInstallation={(folder.parent / 'profile').as_uri()}"
-    words = ["--headless", "--convert-to", ending, "--outdir", str(folder)]
-    subprocess.run(
-        [program, profile, *words, *names],
-        check=True,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=SECONDS,
-    )
-    return [folder / f"{Path(name).stem}.{ending}" for name in names]
 
 
 def cells_of(book: Book) -> dict[str, dict[tuple[int, int], Any]]:
@@ -61,7 +29,7 @@ def test_a_workbook_that_libreoffice_saved_holds_what_it_held(
     ending: str, example_quarter: Path, tmp_path: Path, soffice: str
 ) -> None:
     folder = tmp_path / "saved"
-    saved = saved_as(ending, example_quarter, folder, soffice)
+    saved = saved_as(ending, sorted(example_quarter.glob("*.xlsx")), folder, soffice)
     assert len(saved) == 3
     for path in saved:
         ours = cells_of(read_workbook(path))

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -80,7 +80,8 @@ class SheetToFill:
     statements: Sequence[tuple[str, str]] = ()
     amounts: Sequence[AmountColumns] = ()
     left_out: frozenset[str] = frozenset()  # headings that this sheet does not have
-    extra: Sequence[Column] = field(default=())  # before the others
+    extra: Sequence[Column] = ()  # before the others
+    more: Sequence[Column] = ()  # behind them
 
     @property
     def has_totals(self) -> bool:
@@ -104,7 +105,7 @@ class SheetToFill:
                 for amounts in self.amounts
                 if year in self.begun or not amounts.only_begun
             ),
-            *((column.heading, column) for column in behind),
+            *((column.heading, column) for column in (*behind, *self.more)),
         ]
 
 
@@ -264,7 +265,7 @@ class _Writer:
 
     def _cell(self, kind: str, **more: object) -> Format:
         if kind == "money":
-            return self._look(locked=False, num_format="#,##0.###", **more)
+            return self._look(locked=False, **more)  # General: as precise as it is typed
         return self._look(locked=False, text_wrap=True, num_format="@", **more)
 
     def _offered(self, column: Column) -> dict[str, object]:
@@ -340,7 +341,7 @@ class _Writer:
         self, page: Worksheet, row: int, lines: tuple[int, int], sheet: SheetToFill
     ) -> None:
         """The totals of all rows, as formulas with the values that they have."""
-        look = self._look(bold=True, bottom=4, num_format="#,##0.###")
+        look = self._look(bold=True, bottom=4)
         page.write_string(row, 0, "Total", look)
         for number, (heading, column) in enumerate(sheet.columns()):
             if not isinstance(column, AmountColumns):

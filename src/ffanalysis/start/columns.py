@@ -173,7 +173,7 @@ SAVINGS = TableForm(
     (
         AmountColumns("Target", "What is to be saved in the year, over the year before.", ("40",)),
         AmountColumns(
-            "Delivered", "What has been saved so far in the year.", ("10",), only_begun=True
+            "Delivered to date", "What has been saved so far in the year.", ("10",), only_begun=True
         ),
         AmountColumns("Forecast", "What will be saved in the year.", ("35",)),
     ),
@@ -294,6 +294,17 @@ RECIPIENTS = TableForm(
         _PROJECT,
         Column("Name", "Who.", "Director of Communities"),
         Column("Email", "The address.", "director@example.gov.uk", True),
+    ),
+)
+# Only carried over: the intake of papers writes it.
+BACKGROUND = TableForm(
+    "background",
+    "Background",
+    "What a concept paper says that no other sheet asks for.",
+    (
+        _PROJECT,
+        Column("Asked on the form", "Under which heading the paper says it.", "", True),
+        Column("Answer", "What it says.", "", True, kind="long text"),
     ),
 )
 TABLES: Sequence[TableForm] = (

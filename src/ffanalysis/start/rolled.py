@@ -14,6 +14,7 @@ from ffanalysis.periods import Period, has_begun, long_date, year_label, year_st
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.start.blank import Amount, Content, RowCarried, SheetToFill
 from ffanalysis.start.columns import (
+    BACKGROUND,
     BUDGETS,
     COMMENTARY,
     DEADLINES,
@@ -40,7 +41,7 @@ _MEASURES: Mapping[Measure | None, str] = {
     None: "",
     Measure.ORIGINAL: "Target",
     Measure.REVISED: "Revised target",
-    Measure.DELIVERED: "Delivered",
+    Measure.DELIVERED: "Delivered to date",
     Measure.FORECAST: "Forecast",
 }
 _PLANS = {Plan.CURRENT: SAVINGS, Plan.PROPOSED: PROPOSALS, Plan.PRIOR: SAVINGS}
@@ -61,6 +62,7 @@ def rolled_sheets(quarter: Quarter, period: Period) -> list[SheetToFill]:
         rolling.register(DEADLINES, quarter.deadlines),
         SheetToFill(COMMENTARY, COMMENTARY.sheet),  # what was said of last quarter is said
         rolling.register(RECIPIENTS, quarter.recipients),
+        *([rolling.register(BACKGROUND, quarter.background)] if quarter.background else []),
     ]
 
 
@@ -73,13 +75,17 @@ class _Rolling:
         self, form: TableForm, rows: Iterable[Any], statements: Sequence[tuple[str, str]] = ()
     ) -> SheetToFill:
         """A table of words, row by row."""
-        words = (self._words(form.all_columns(), row, form) for row in rows)
-        carried = [RowCarried(each, _TO_CONFIRM) for each in words]
-        return SheetToFill(form, form.sheet, rows=carried, statements=statements)
+        every = list(rows)
+        columns = (*form.all_columns(), *_others(form))
+        said = [self._words(columns, row, form) for row in every]
+        carried = [RowCarried(each, _TO_CONFIRM) for each in said]
+        more = [c for c in _others(form) if any(c.heading in words for words in said)]
+        return SheetToFill(form, form.sheet, rows=carried, statements=statements, more=more)
 
     def _words(self, columns: Iterable[Column], row: Any, form: TableForm) -> dict[str, Content]:
         """What a row says under each heading, by the column that the layout has for it."""
-        known = standard().tables[form.name].columns
+        table = standard().tables[form.name]
+        known = {**table.columns, **table.texts}
         found: dict[str, Content] = {}
         for column in columns:
             said = self._said(row, known[plain(column.heading)])
@@ -98,34 +104,39 @@ class _Rolling:
 
     def savings(self) -> Iterator[SheetToFill]:
         """The lines of savings: those of projects by plan, those of programmes table by table."""
-        own: dict[Plan, list[SavingRow]] = {}
-        others: dict[str, list[SavingRow]] = {}
+        states = _states_of(self.quarter.savings)
+        tables: dict[tuple[object, ...], list[SavingRow]] = {}
         for row in self.quarter.savings:
-            if row.project:
-                own.setdefault(Plan(row.plan or Plan.CURRENT), []).append(row)
-            else:
-                others.setdefault(row.block, []).append(row)
-        for plan in (Plan.CURRENT, Plan.PROPOSED, Plan.PRIOR):
-            if plan in own or plan != Plan.PRIOR:
-                yield self._savings_of(_NAMES[plan], plan, own.get(plan, []))
-        names = {*_NAMES.values(), *(form.sheet for form in TABLES)}
-        for rows in others.values():
-            name = _free_name(rows[0].sheet, names)
-            names.add(name)
-            yield self._savings_of(name, Plan(rows[0].plan or Plan.CURRENT), rows)
+            plan = Plan(row.plan or Plan.CURRENT)
+            apart = states[row.block] if row.project else row.block
+            tables.setdefault((bool(row.project), plan, apart), []).append(row)
+        taken = {*_NAMES.values(), *(form.sheet for form in TABLES)}
+        for plan, name in _NAMES.items():
+            own = next((key for key in tables if key[0] and key[1] is plan), None)
+            rows = tables.pop(own) if own is not None else []
+            if rows or plan is not Plan.PRIOR:
+                yield self._savings_of(name, plan, rows)
+        for rows in tables.values():
+            name = _free_name(rows[0].sheet, taken)
+            taken.add(name)
+            yield self._savings_of(name, Plan(rows[0].plan or Plan.CURRENT), rows, is_first=False)
 
-    def _savings_of(self, name: str, plan: Plan, rows: Sequence[SavingRow]) -> SheetToFill:
+    def _savings_of(
+        self, name: str, plan: Plan, rows: Sequence[SavingRow], *, is_first: bool = True
+    ) -> SheetToFill:
+        """A table of savings; a further one of a plan has the columns that it had, and no more."""
         form = _PLANS[plan]
         lines = _lines_of(rows)
         is_programme = bool(rows) and not rows[0].project
         extra = (_PROGRAMME, _SCOPE) if is_programme else ()
         columns = (*extra, *form.all_columns(), *_MORE)
-        known = standard().tables["savings"].columns
+        table = standard().tables["savings"]
+        known = {**table.columns, **table.texts}
         carried = []
         for line in lines:
             words = self._words([c for c in columns if plain(c.heading) in known], line[0], form)
-            if line[0].details:
-                words.setdefault("What is saved", line[0].details)
+            if said := _details_of(line[0]):
+                words.setdefault("What is saved", said)
             if line[0].rag_missing not in (None, "", BLANK):
                 words["RAG"] = _mark_of(line[0].rag_missing)
             for row in line:
@@ -143,8 +154,12 @@ class _Rolling:
             carried,
             (("Plan", plan.value.capitalize()),),
             _amounts(form, rows),
-            frozenset(c.heading for c in form.all_columns() if c.heading not in used)
-            if is_programme
+            frozenset(
+                column.heading
+                for column in form.all_columns()
+                if column.heading not in used and not (is_first and column.heading != "RAG")
+            )
+            if rows
             else frozenset(),
             [*extra, *more],
         )
@@ -192,6 +207,16 @@ _MORE = (
     Column("Accumulation", "Whether each year adds to the one before."),
     Column("Status", "How far the line is."),
 )
+
+
+def _others(form: TableForm) -> Iterator[Column]:
+    """The columns that a table may have beside those of a blank workbook."""
+    table = standard().tables[form.name]
+    known = {**table.columns, **table.texts}
+    own = {known[plain(column.heading)] for column in form.all_columns()}
+    for name, heading in table.headings.items():
+        if name not in own:
+            yield Column(heading, "Carried over from the quarter before.")
 
 
 def _lines_of(rows: Sequence[SavingRow]) -> list[list[SavingRow]]:
@@ -249,6 +274,28 @@ def _content(row: Any) -> Content:
     if row.amount_pence is None:
         return "" if row.missing in (None, "blank") else str(row.missing)
     return Amount(row.amount_pence, row.stated_to_pence or money.POUND)
+
+
+def _states_of(rows: Iterable[SavingRow]) -> dict[str, tuple[object, ...]]:
+    """What each table states: those that state the same become one, however many there were."""
+    by_table: dict[str, list[SavingRow]] = {}
+    for row in rows:
+        by_table.setdefault(row.block, []).append(row)
+    return {
+        block: (
+            frozenset(row.measure for row in own),
+            any(row.rag or row.rag_missing for row in own),
+            any(row.ref for row in own),
+        )
+        for block, own in by_table.items()
+    }
+
+
+def _details_of(row: SavingRow) -> str:
+    """What columns that are not read say of a line, but for those that are carried anyway."""
+    texts = standard().tables["savings"].texts
+    said = (row.details or "").split("; ")
+    return "; ".join(part for part in said if plain(part.partition(":")[0]) not in texts)
 
 
 def _mark_of(missing: str) -> str:
