@@ -124,6 +124,14 @@ def _print_new(root: Path, made: "NewQuarter") -> None:
         click.echo(f"ffanalysis: not carried over, as {made.before} could not read it:", err=True)
         for sentence in made.not_carried:
             click.echo(f"  {sentence}", err=True)
+    if made.errors:
+        click.echo(
+            f"ffanalysis: {made.before} ended with what follows. Totals and variances are formulas"
+            " now and agree; see that the lines under them are right:",
+            err=True,
+        )
+        for sentence in made.errors:
+            click.echo(f"  {sentence}", err=True)
     click.echo(f"Now: fill it in and save it. Then: ffanalysis check {made.period}")
 
 

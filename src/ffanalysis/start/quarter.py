@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ffanalysis import read
+from ffanalysis.checks import check
 from ffanalysis.errors import QuarterTaken
 from ffanalysis.periods import Period, has_begun, long_date, year_label
 from ffanalysis.savings.quarter import Quarter
@@ -27,6 +28,7 @@ class NewQuarter:
     before: str = ""
     carried: dict[str, int] = field(default_factory=dict)  # sheet → rows
     not_carried: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)  # with which the one before ended
 
 
 def period_meant(root: Path, text: str) -> Period:
@@ -49,6 +51,7 @@ def new_quarter(root: Path, period: Period, *, before: str, unit: int, years: in
         quarter = Quarter(read.load(before, root))
         sheets = rolled_sheets(quarter, period)
         made.not_carried = [row.sentence for row in quarter.refusals]
+        made.errors = [str(each) for each in check(quarter) if each.severity == "error"]
     else:
         sheets = _blank(period, unit, years)
     made.carried = {sheet.name: len(sheet.rows) for sheet in sheets if sheet.rows}
