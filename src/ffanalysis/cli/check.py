@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period_or_path
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import (
     SEVERE_FINDING,
@@ -26,9 +28,19 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage."
+    epilog=ending(
+        "0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage.",
+        "ffanalysis check latest",
+        "ffanalysis check schedule.xlsx budgets/ --format json",
+    )
 )
-@click.argument("what", nargs=-1, required=True, metavar="PERIOD|FILE...")
+@click.argument(
+    "what",
+    nargs=-1,
+    required=True,
+    metavar="PERIOD|FILE...",
+    shell_complete=complete_period_or_path,
+)
 @click.option(
     "--format",
     "form",
@@ -39,7 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option("--all", "every", is_flag=True, help="Print the notes of PERIOD too: what agrees.")
 def check(what: tuple[str, ...], form: str, *, every: bool) -> NoReturn:
-    """Read and reconcile PERIOD, or check any workbook FILE; render nothing.
+    """Read and reconcile PERIOD, or check FILE; render nothing.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
     data/raw; or latest, which is the latest that has a workbook.
@@ -167,12 +179,23 @@ def _files(what: tuple[str, ...]) -> list[Path]:
     return [file for name in what for file in _files_at(Path(name))]
 
 
+def _known_periods() -> list[str]:
+    """The periods that may have been meant; none away from a programme."""
+    from ffanalysis.errors import UserError
+    from ffanalysis.read import find_root, known_periods
+
+    try:
+        return known_periods(find_root())
+    except UserError:
+        return []
+
+
 def _files_at(path: Path) -> list[Path]:
     from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
     try:
         if not path.exists():
-            raise FileUnknown(shown_name(str(path)))
+            raise FileUnknown(shown_name(str(path)), _known_periods())
         if not path.is_dir():
             return [path]
     except OSError:

@@ -1,11 +1,13 @@
 """The command that begins a programme."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from ffanalysis.cli.ending import ending
 from ffanalysis.errors import listed
 from ffanalysis.provenance import shown_name
 
@@ -15,13 +17,16 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit codes: 0 made, or all of it was there; 2 usage, or a file is in the place of a"
-    " folder; 13 the folder cannot be written to. An example: ffanalysis init savings --example"
+    epilog=ending(
+        "0 made, or all of it was there; 2 usage, or a file is in the place of a folder; 13 the"
+        " folder cannot be written to.",
+        "ffanalysis init savings --example",
+    )
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--example", "with_example", is_flag=True, help="With a quarter to try it on.")
 def init(folder: Path, *, with_example: bool) -> None:
-    """Make FOLDER a programme's folder, or give it what it lacks of one.
+    """Make FOLDER a programme's folder, or give it what it lacks.
 
     It gets data/raw for the workbooks, data/processed, reports, the notebooks, a README,
     settings.toml with each setting explained, and a .gitignore that keeps workbooks, reports and
@@ -36,7 +41,6 @@ def init(folder: Path, *, with_example: bool) -> None:
 
 def _print(folder: Path, begun: "Begun", *, with_example: bool) -> None:
     from ffanalysis.read import ROOT_VARIABLE
-    from ffanalysis.run.inputs import EXAMPLE
     from ffanalysis.start.folder import IGNORED
 
     name = shown_name(str(folder))
@@ -58,23 +62,37 @@ def _print(folder: Path, begun: "Begun", *, with_example: bool) -> None:
             err=True,
         )
     change = "" if folder.resolve() == Path.cwd() else f"cd {_quoted(name)} && "
-    if with_example:
-        click.echo(f"Now: {change}ffanalysis run {EXAMPLE}")
-    else:
-        click.echo(
+    click.echo(_next(folder, change, with_example=with_example))
+
+
+def _next(folder: Path, change: str, *, with_example: bool) -> str:
+    """What to do now, from where the command was called."""
+    from ffanalysis.errors import NoQuarterYet
+    from ffanalysis.read import LATEST, latest_period
+    from ffanalysis.run.inputs import EXAMPLE
+
+    try:
+        latest_period(folder)
+    except NoQuarterYet:
+        return (
             "Now: put a quarter's workbooks into a folder in data/raw named by its financial year"
-            f" and quarter, such as data/raw/2026-27-Q1. Then: {change}ffanalysis check latest"
+            f" and quarter, such as data/raw/2026-27-Q1. Then: {change}ffanalysis check {LATEST}"
         )
+    return f"Now: {change}ffanalysis run {EXAMPLE if with_example else LATEST}"
 
 
 def _quoted(name: str) -> str:
     """A name as every shell takes it."""
-    return f'"{name}"' if " " in name else name
+    return name if re.fullmatch(r"[\w./\\:~-]+", name) else f'"{name}"'
 
 
 @click.command(
-    epilog="Exit codes: 0 written; 2 usage, or the quarter has workbooks already; 11 the quarter"
-    " before cannot be read. An example: ffanalysis new next"
+    epilog=ending(
+        "0 written; 2 usage, or the quarter has workbooks already; 11 the quarter before cannot be"
+        " read.",
+        "ffanalysis new next",
+        "ffanalysis new 2026-27-Q1 --blank --unit £m",
+    )
 )
 @click.argument("period")
 @click.option("--blank", is_flag=True, help="With nothing of the quarter before in it.")

@@ -13,19 +13,18 @@ from ffanalysis.periods import Period
 from ffanalysis.read import history, store
 from ffanalysis.read.all_workbooks import read_period, read_sheets
 from ffanalysis.read.folders import (
-    LATEST,
-    ROOT_VARIABLE,
-    find_root,
     has_workbook,
     inputs_of,
     known_periods,
     latest_period,
     named_period,
     quarters_before,
+    workbooks_in,
 )
 from ffanalysis.read.history import as_history
 from ffanalysis.read.settings import refuse_unregistered_markings, settings_in
 from ffanalysis.read.store import is_kept
+from ffanalysis.root import LATEST, ROOT_VARIABLE, find_root
 from ffanalysis.settings import FILE_NAME, Settings
 from ffanalysis.sheets.open_workbook import read_file, read_workbook
 from ffanalysis.tables import Tables
@@ -49,6 +48,7 @@ __all__ = [
     "read_period",
     "read_sheets",
     "read_workbook",
+    "workbooks_in",
 ]
 
 

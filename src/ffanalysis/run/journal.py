@@ -15,6 +15,7 @@ from typing import Any
 from ffanalysis.errors import ReportsChanged
 from ffanalysis.render.task import Result, Task, sha256
 
+PROGRAMME, RECONCILIATION = "programme", "reconciliation"  # the tasks that are no project's
 JOURNAL, MANIFEST = "progress.jsonl", "run.json"
 _TEXTS = ("as_of", "verdict", "tables_digest")  # entries of a manifest that the next run repeats
 
@@ -137,6 +138,16 @@ def written(folder: Path) -> set[str]:
         return set(json.loads((folder / MANIFEST).read_text("utf-8"))["outputs"])
     except (OSError, ValueError, LookupError, TypeError):
         return set()
+
+
+def endings_of(folder: Path | None) -> list[tuple[str, str]]:
+    """Each task of a folder's manifest with how it ended; none where it has none to be read."""
+    try:
+        return [
+            (str(each["name"]), str(each["status"])) for each in _manifest_in(folder)["results"]
+        ]
+    except (LookupError, TypeError):
+        return []
 
 
 def preparers_of(folder: Path | None) -> list[str]:
