@@ -215,7 +215,7 @@ def _ask_money(taken: Taken, placed: set[int]) -> None:
 
 def _unread(taken: Taken) -> Iterator[tuple[str, Value]]:
     """Answers in words, but those of costs and budgets, and what tables are kept as words."""
-    titles = {grid.title.text for grid in taken.grids} | {"Dates in the text"}
+    titles = {grid.title.text for grid in taken.grids} | {"Dates in the text", *taken.left_out}
     for each in taken.background:
         if each.heading not in titles and not _OF_COSTS.search(each.heading):
             yield each.heading, each.value

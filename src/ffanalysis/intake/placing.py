@@ -35,12 +35,13 @@ from ffanalysis.intake.forms import (
     Label,
     kind_of_row,
 )
-from ffanalysis.intake.grid import (
-    GridReader,
+from ffanalysis.intake.grid import GridReader
+from ffanalysis.intake.grid_heads import (
     head_kind,
     heads_of,
     joins_title,
     table_titled,
+    why_unclear,
     with_units_beside,
 )
 from ffanalysis.intake.grid_parts import is_amount_or_gap, with_hint
@@ -57,7 +58,7 @@ from ffanalysis.intake.modes import (
     UnknownTable,
 )
 from ffanalysis.intake.records import RecordReader, headings_of, one_record, records_apart
-from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, source_of
+from ffanalysis.intake.taken import Ending, Head, Mend, Source, Taken, Value, row_source, source_of
 from ffanalysis.intake.turned import turned
 from ffanalysis.intake.words import squash, without_hint
 from ffanalysis.periods import parse_due
@@ -150,6 +151,8 @@ class _Placing:
             self._ask_no_table(self.mode)
         elif isinstance(self.mode, UnknownTable):
             self._ask_unknown(self.mode)
+        elif isinstance(self.mode, OpenMoney):
+            self.mode.reader.end()
         self.mode = None
 
     # Lines that belong to a table begun before.
@@ -158,6 +161,8 @@ class _Placing:
         mode = self.mode
         if not isinstance(mode, OpenRecords | OpenMoney | UnknownTable):
             return False
+        if isinstance(mode, OpenMoney) and mode.reader.has_within(line.table):
+            return True
         if not self._is_same_table(mode.table, line):
             return False
         if isinstance(mode, OpenMoney) and self._heads_group(line):
@@ -168,7 +173,7 @@ class _Placing:
         if headings_of(line, self.form) or self._ends_table(mode, line):
             return False
         if isinstance(mode, UnknownTable):
-            mode.sources += map(source_of, line.filled)
+            mode.sources.append(row_source(line.filled))
         else:
             mode.reader.read(line)
         return True
@@ -243,6 +248,8 @@ class _Placing:
             self.has_begun = True
             self.mode = OpenRecords(RecordReader(record, line, self.form, self.taken), line.table)
             return True
+        if why := why_unclear(line):
+            return self._begin_unclear(line, why)
         heads = heads_of(line)
         asks = self._asks_for_answer(line)
         title = None if asks else self._title_of(line, has_heads=bool(heads))
@@ -258,6 +265,29 @@ class _Placing:
                 self.taken.end(cell.atoms, Ending.PLACED)
             return True
         return False
+
+    def _begin_unclear(self, line: Line, why: str) -> bool:
+        """Begin a table of money whose columns are not one for each year, if it is one."""
+        mode, above = self.mode, None
+        if isinstance(mode, TitleAbove):
+            above = source_of(mode.cell)
+        elif isinstance(mode, OpenField) and mode.name == "saving" and not mode.count:
+            above = mode.label
+        title = self._title_of(line, has_heads=True)
+        named = source_of(title.cell) if title else above
+        if named is None:
+            return False
+        self.mode = None if above else self.mode
+        self.end()
+        self.has_begun = True
+        self.mode = UnknownTable(
+            line.table,
+            f"{named.words}: {why}.",
+            "Write the savings into a sheet, one amount for each row and year.",
+            title.table.sheet if title else "Proposed savings",
+            [*([above] if above else []), row_source(line.filled)],
+        )
+        return True
 
     def _title_alone(self, line: Line) -> Cell | None:
         """The title in a row that says nothing else, but perhaps the unit of each column."""
@@ -296,7 +326,12 @@ class _Placing:
         chosen = title or before
         if chosen is None:
             self.end()
-            self.mode = UnknownTable(line.table, list(map(source_of, line.filled)))
+            self.mode = UnknownTable(
+                line.table,
+                f"The form '{self.form.name}' knows no table of figures by year with this heading.",
+                "Write its figures into a sheet, or add the table to the form.",
+                sources=[row_source(line.filled)],
+            )
             return
         if before is not None and (title is None or title.table is before.table):
             self.taken.end(before.cell.atoms, Ending.FORM)
@@ -611,13 +646,14 @@ class _Placing:
         )
 
     def _ask_unknown(self, mode: UnknownTable) -> None:
-        words = " | ".join(source.words for source in mode.sources)
+        words = "; ".join(source.words for source in mode.sources)
         atoms = tuple(number for source in mode.sources for number in source.atoms)
         self.taken.ask(
-            f"The form '{self.form.name}' knows no table of figures by year with this heading.",
+            mode.asks,
             Source(words, mode.sources[0].place, atoms),
             read_as="not placed",
-            do="Write its figures into a sheet, or add the table to the form.",
+            do=mode.do,
+            also=mode.also,
         )
 
 
