@@ -164,8 +164,58 @@ COLUMNS = (
     ),
 )
 
+RATED = [
+    ["2024/25", "", "", "", "", ""],
+    ["2025/26", "60", "", "40", "", "100"],
+    ["2026/27", "", "50", "", "", "50"],
+    ["Total", "60", "50", "40", "", "150"],
+]
+STATUSES = ["Green Delivered", "Green On Target", "Amber", "Red", "Total"]
+# By status, then by year.
+BY_STATUS = (("2025/26", 60_000), ("2026/27", 50_000), ("2025/26", 40_000))
+IN_ROWS = "no column is headed by a year"
 
-@pytest.mark.parametrize("odd", [*CELLS, *COLUMNS], ids=lambda odd: odd.name)
+YEARS_IN_ROWS = (
+    Odd("a column for each status", [[[TITLE, *STATUSES], *RATED]], BY_STATUS),
+    Odd("statuses below the title", [TITLE, [["Year", *STATUSES], *RATED]], BY_STATUS),
+    Odd(
+        "the title left of the years",
+        [[[TITLE, "Year", *STATUSES], *(["", *cells] for cells in RATED)]],
+        BY_STATUS,
+    ),
+    Odd(
+        "the title merged beside the years",
+        [
+            table(
+                row(cell(TITLE, looks='<w:vMerge w:val="restart"/>'), "Year", *STATUSES),
+                *(row(cell(looks="<w:vMerge/>"), *cells) for cells in RATED),
+            )
+        ],
+        BY_STATUS,
+    ),
+    Odd(
+        "a type above the statuses",
+        [
+            table(
+                row(TITLE, cell("New savings", span=2), cell("Existing savings", span=2)),
+                row("", "Green", "Amber", "Green", "Amber"),
+                row("2025/26", "60", "", "40", ""),
+                row("2026/27", "", "50", "", ""),
+            )
+        ],
+        (),
+        [[IN_ROWS, ONE_EACH, "2026/27 | 50"]],
+    ),
+    Odd(
+        "a row for each year and status",
+        [[[TITLE, "RAG", "Amount"], ["2025/26", "Green", "100"], ["2026/27", "Amber", "50"]]],
+        (),
+        [[IN_ROWS, ONE_EACH]],
+    ),
+)
+
+
+@pytest.mark.parametrize("odd", [*CELLS, *COLUMNS, *YEARS_IN_ROWS], ids=lambda odd: odd.name)
 def test_right_or_one_question(odd: Odd, tmp_path: Path) -> None:
     for kind in odd.kinds:
         read = Read(tmp_path, [HEAD, *odd.blocks], kind)

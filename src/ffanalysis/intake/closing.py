@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from ffanalysis.intake.document import Document, Remark, RemarkKind
+from ffanalysis.intake.document import Document, Remark, RemarkKind, paragraphs_of
 from ffanalysis.intake.forms import RECORDS, SHORT, Form, GridTable
 from ffanalysis.intake.taken import Source, Taken, Value
 from ffanalysis.intake.words import key, squash
@@ -130,11 +130,13 @@ def take_left_over(document: Document, taken: Taken) -> None:
     """Ask about every atom that has no ending: nothing of a paper is passed over."""
     named = set(taken.endings)
     left = [number for number in range(len(document.atoms)) if number not in named]
+    places = {n: each.place for each in paragraphs_of(document.blocks) for n in each.atoms}
     for number in left:
         atom = document.atoms[number]
+        place = places.get(number, f"{document.source}, part {number + 1}")
         taken.ask(
             f"'{atom.text}' was read and has no place.",
-            Source(atom.text, f"{document.source}, part {number + 1}", (number,)),
+            Source(atom.text, place, (number,)),
             do="Say where it belongs.",
         )
 
