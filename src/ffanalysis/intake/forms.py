@@ -36,6 +36,8 @@ SHORT = frozenset(
     | {"decision_route"}
 )
 RECORDS = ("milestones", "risks", "signoff", "deadlines")
+# Headings of such tables that no column takes; what stands below them is kept as background.
+BESIDE = "beside"
 GRIDS = ("savings", "posts", "one_off_cost", "background")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A unit behind a label without brackets: "2013/14 Budget £000's".
@@ -79,11 +81,17 @@ class RecordTable:
 
     @cached_property
     def by_heading(self) -> Mapping[str, str]:
-        return {squash(word): name for name, words in self.columns.items() for word in words}
+        columns = sorted(self.columns.items(), key=lambda each: each[0] != BESIDE)
+        return {squash(word): name for name, words in columns for word in words}
 
     def column_of(self, text: str) -> str | None:
         """The column that a heading names."""
-        return self.by_heading.get(squash(without_hint(text).rstrip(": ")))
+        column = self.by_heading.get(squash(without_hint(text).rstrip(": ")))
+        return None if column == BESIDE else column
+
+    def knows(self, text: str) -> bool:
+        """Whether a heading is one of such a table, be it one that no column takes."""
+        return squash(without_hint(text).rstrip(": ")) in self.by_heading
 
 
 @dataclass(frozen=True)

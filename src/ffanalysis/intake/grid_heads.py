@@ -1,7 +1,7 @@
 """The row that heads a table of money: its years and totals, and the title beside or above them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -58,16 +58,23 @@ def why_unclear(line: Line) -> str:
     parts = [text for text in texts if _PART_OF_YEAR.fullmatch(text.strip())]
     if len(parts) > 1:
         return f"its columns are parts of a year ({', '.join(parts)})"
-    by_year: dict[str, list[str]] = {}
-    for text in texts[line.filled[0].column == 0 :]:
-        found = year_in(standard().without_units(text)) if len(text) < _LONGEST_HEAD else None
-        if found is not None and not labels.is_amount(text):
-            by_year.setdefault(found[0], []).append(text)
-    unclear = [heads for heads in by_year.values() if _is_unclear(heads)]
-    said = ", ".join(dict.fromkeys(head for heads in unclear for head in heads))
+    by_year = _by_year(texts[line.filled[0].column == 0 :])
+    said = dict.fromkeys(head for heads in by_year.values() if _is_unclear(heads) for head in heads)
     if not said or len(by_year) < 2:
         return ""
-    return f"more than one column is of the same year, or of a part of its savings ({said})"
+    return (
+        f"more than one column is of the same year, or of a part of its savings ({', '.join(said)})"
+    )
+
+
+def _by_year(texts: Iterable[str]) -> dict[str, list[str]]:
+    """The headings that name a year, by it."""
+    found: dict[str, list[str]] = {}
+    for text in texts:
+        year = year_in(standard().without_units(text)) if len(text) < _LONGEST_HEAD else None
+        if year is not None and not labels.is_amount(text):
+            found.setdefault(year[0], []).append(text)
+    return found
 
 
 def _is_unclear(heads: Sequence[str]) -> bool:

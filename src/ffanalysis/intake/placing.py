@@ -264,13 +264,14 @@ class _Placing:
             for cell in line.filled[1:]:
                 self.taken.end(cell.atoms, Ending.PLACED)
             return True
-        years_below = not asks and len(line.filled) > 1 and self._years_below(line)
-        return bool(years_below) and self._begin_unclear(line, "no column is headed by a year")
+        if asks or not self._years_below(line):
+            return False
+        return self._begin_unclear(line, "no column is headed by a year")
 
     @staticmethod
     def _years_below(line: Line) -> bool:
         """Whether a row of a table, or the next, has one below it that begins with a year."""
-        if line.table is None:
+        if line.table is None or len(line.filled) < 2:
             return False
         below = (Line(line.table.row(row)) for row in (line.row + 1, line.row + 2))
         return any(each.first and head_kind(each.first.text) == "year" for each in below)
