@@ -215,6 +215,27 @@ YEARS_IN_ROWS = (
 )
 
 
+@pytest.mark.parametrize("kind", ["docx", "txt"])
+def test_lines_are_called_after_the_heading_above_them(kind: str, tmp_path: Path) -> None:
+    """A table by what is bought, with a heading for each directorate and totals of both."""
+    rows = [
+        [TITLE, "2025/26", "2026/27", "Total"],
+        *(["Place", "", "", ""], ["Employees", "10", "20", "30"], ["Premises", "5", "5", "10"]),
+        *(["Sub-total Place", "15", "25", "40"], ["People", "", "", ""]),
+        *(["Employees", "7", "", "7"], ["Grants", "", "9", "9"]),
+        *(["Sub-total People", "7", "9", "16"], ["Grand total", "22", "34", "56"]),
+    ]
+    read = Read(tmp_path, [HEAD, rows], kind)
+    (grid,) = read.paper.taken.grids
+    called = [each.labels["line"].text for each in grid.rows if "line" in each.labels]
+    assert called == ["Place: Employees", "Place: Premises", "People: Employees", "People: Grants"]
+    by_year = {year: sum(n for y, n in read.savings if y == year) for year, _ in read.savings}
+    assert by_year == {"2025/26": 22_000, "2026/27": 34_000}
+    (question,) = read.questions
+    assert "'People: Grants' is a row that the form does not know" in question
+    assert not read.refused
+
+
 @pytest.mark.parametrize("odd", [*CELLS, *COLUMNS, *YEARS_IN_ROWS], ids=lambda odd: odd.name)
 def test_right_or_one_question(odd: Odd, tmp_path: Path) -> None:
     for kind in odd.kinds:

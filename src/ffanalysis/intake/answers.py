@@ -127,9 +127,8 @@ def _ask_both(taken: Taken) -> None:
     for name, values in taken.fields.items():
         for value in values:
             if _BOTH.fullmatch(value.text.strip()):
-                label = next((e.words for e in taken.form.labels if e.meaning == name), name)
                 taken.ask(
-                    f"'{label}': neither Yes nor No is chosen.",
+                    f"'{taken.form.words_for(name)}': neither Yes nor No is chosen.",
                     value.sources[0],
                     read_as="kept as it is written",
                     do="Write Yes or No.",

@@ -5,11 +5,15 @@ from collections.abc import Collection, Mapping
 
 from ffanalysis.intake.document import Document, Remark, RemarkKind, paragraphs_of
 from ffanalysis.intake.forms import RECORDS, SHORT, Form, GridTable
+from ffanalysis.intake.routes import is_day
 from ffanalysis.intake.taken import Source, Taken, Value
 from ffanalysis.intake.words import key, squash
 
 # Short fields that are one line of an answer; the others may go on below it.
 ONE_LINE = SHORT - {"decision_route", "posts"}
+_PEOPLE = frozenset(
+    {"cmr_lead", "cmr_challenge", "slt_lead", "head_of_service", "owner", "contact"}
+)
 _SAYS_STATUS = re.compile(r"\b(?:approved|status|draft|withdrawn|rejected|agreed\s+by)\b", re.I)
 _NOWHERE = Source("", "")
 _SHOWN = 300  # letters of a reading that a question shows
@@ -42,15 +46,29 @@ def ask_twice(form: Form, taken: Taken) -> None:
         texts = list(dict.fromkeys(" ".join(value.text.split()) for value in values))
         if len(texts) > 1 and name not in form.several:
             said = " and ".join(f"'{text}'" for text in texts)
-            words = next(each.words for each in form.labels if each.meaning == name)
             taken.ask(
-                f"'{words}' is answered more than once: {said}.",
+                f"'{form.words_for(name)}' is answered more than once: {said}.",
                 values[-1].sources[0],
                 read_as="all of them",
                 do="Write the one that holds.",
             )
         else:
             del values[1:]
+
+
+def ask_days_for_names(form: Form, taken: Taken) -> None:
+    """Keep a day that answers a label of a person as background, and ask: "Cabinet member"."""
+    for name in _PEOPLE & taken.fields.keys():
+        label = form.words_for(name)
+        for value in [each for each in taken.fields[name] if is_day(each.text)]:
+            taken.fields[name].remove(value)
+            taken.add_background(label, value)
+            taken.ask(
+                f"'{value.text}' is a day, and stands where '{label}' asks for a name.",
+                value.sources[0],
+                read_as="kept as background",
+                do="Write who it is; a day of a decision goes into the decision route.",
+            )
 
 
 def ask_expected(form: Form, settled: Collection[str], taken: Taken) -> None:
@@ -84,7 +102,7 @@ def _asked_as(name: str, form: Form) -> str:
     """What the form calls a field or a table of records."""
     if name in RECORDS:
         return name.replace("signoff", "sign-off")
-    return next((each.words for each in form.labels if each.meaning == name), name)
+    return form.words_for(name)
 
 
 def _has_table(table: GridTable, taken: Taken) -> bool:

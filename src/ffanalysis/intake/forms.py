@@ -59,6 +59,11 @@ class Label:
         return re.compile(_words_pattern(self.words), re.I | re.DOTALL)
 
     @property
+    def shown(self) -> str:
+        """Its words for people: "Spend in (year)"."""
+        return _PLACEHOLDER.sub(r"(\1)", self.words)
+
+    @property
     def is_short(self) -> bool:
         return self.meaning in SHORT
 
@@ -185,9 +190,13 @@ class Form:
         """Whether a text only says how the form is to be filled in."""
         return squash(text) in {squash(words) for words in self.instructions}
 
+    def words_for(self, name: str) -> str:
+        """What the form calls a field."""
+        return next((each.shown for each in self.labels if each.meaning == name), name)
+
     def nearest_label(self, text: str) -> str:
         """The label of this form most like a text, or nothing."""
-        return nearest(text, (label.words for label in self.labels))
+        return nearest(text, (label.shown for label in self.labels))
 
     def score(self, texts: Iterable[str]) -> int:
         """How many of the words that tell this form from others begin one of the texts."""

@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ffanalysis.intake import ticks
+from ffanalysis.intake import routes, ticks
 from ffanalysis.intake.budget_tables import take_budgets
 from ffanalysis.intake.closing import (
     ONE_LINE,
+    ask_days_for_names,
     ask_expected,
     ask_twice,
     says_status,
@@ -86,6 +87,7 @@ def place(document: Document, form: Form) -> Taken:
             placing.read(line)
     placing.end()
     taken = placing.taken
+    ask_days_for_names(form, taken)
     ask_twice(form, taken)
     take_remarks(document, form, taken)
     ask_expected(form, placing.settled, taken)
@@ -131,7 +133,9 @@ class _Placing:
         return single
 
     def read(self, line: Line) -> None:
-        if self._goes_on(line) or self._begins_table(line) or self._begins_fields(line):
+        if self._goes_on(line) or self._goes_on_route(line):
+            return
+        if self._begins_table(line) or self._begins_fields(line):
             return
         if self._is_status(line):
             self.end()
@@ -368,7 +372,9 @@ class _Placing:
             return True
         pending: OpenField | None = None
         has_label = False
-        for cell in line.filled:
+        for number, cell in enumerate(line.filled):
+            if pending is not None and self._takes_route(pending, line.filled[number:]):
+                break
             parts = self._labels_of(cell)
             if not parts:
                 if pending is not None:
@@ -385,6 +391,24 @@ class _Placing:
         if isinstance(self.mode, OpenField):
             self.mode.is_answered = self.mode.count > 0
         return has_label
+
+    def _goes_on_route(self, line: Line) -> bool:
+        """Whether a line below "Decision route" is a meeting of it, and no label of its own."""
+        mode = self.mode
+        return isinstance(mode, OpenField) and self._takes_route(mode, line.filled)
+
+    def _takes_route(self, opened: OpenField, cells: Sequence[Cell]) -> bool:
+        """Take cells as a meeting on the way to a decision, or as headings of a list of them."""
+        texts = ["; ".join(cell.lines) for cell in cells]
+        if opened.name == "decision_route" and routes.are_headings(texts):
+            self.taken.end(row_source(cells).atoms, Ending.FORM)
+            return True
+        if opened.name != "decision_route" or not routes.is_meeting(texts):
+            return False
+        words = ": ".join(filter(None, (texts[0].rstrip(": "), ", ".join(texts[1:]))))
+        self._add(opened, replace(row_source(cells), words=words))
+        opened.is_answered = True
+        return True
 
     def _begins_options(self, line: Line) -> bool:
         """Whether a line is an option with its box, in a list that no label introduces."""
@@ -407,6 +431,9 @@ class _Placing:
         if not cell.lines:
             return []
         parts = self.form.split(cell.lines[0])
+        if len(parts) > 1 and parts[0][0].label.meaning == "decision_route":
+            said = parts[0][0].rest  # of which a meeting may be a label too
+            return [(parts[0][0], said)] if routes.ends_with_day(said) else parts
         if not parts and len(cell.lines) > 1 and len(cell.text) <= _LONGEST_LABEL:
             found = self.form.label_at(" ".join(cell.lines))
             return [(found, "")] if found and not found.rest else []

@@ -34,17 +34,18 @@ def headings_of(line: Line, form: Form) -> RecordTable | None:
     """The table whose headings a row has: its main column, and one more at least."""
     if len(line.filled) < 2:
         return None
-    texts = [" ".join(cell.lines) for cell in line.filled]
-    best: tuple[int, RecordTable] | None = None
-    for record in form.records:
-        columns = {column.into for column in _columns_of(line, record)} - {""}
-        known = sum(map(record.knows, texts))
-        names = {part for column in columns for part in column.split(": ")}
-        if len(columns) < 2 or known * 2 < len(texts):
-            continue
-        if _are_headings(names, record) and (best is None or known > best[0]):
-            best = known, record
-    return best[1] if best else None
+    known = {record.into: _headings_known(line, record) for record in form.records}
+    best = max(form.records, key=lambda record: known[record.into], default=None)
+    return best if best is not None and known[best.into] else None
+
+
+def _headings_known(line: Line, record: RecordTable) -> int:
+    """How many headings of a table a row has; none where it is no row of its headings."""
+    columns = {column.into for column in _columns_of(line, record)} - {""}
+    known = sum(record.knows(" ".join(cell.lines)) for cell in line.filled)
+    names = {part for column in columns for part in column.split(": ")}
+    are_enough = len(columns) > 1 and known * 2 >= len(line.filled)
+    return known if are_enough and _are_headings(names, record) else 0
 
 
 def _are_headings(names: Collection[str], record: RecordTable) -> bool:
