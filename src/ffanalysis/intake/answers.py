@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ffanalysis import money
 from ffanalysis.intake.document import Mark
+from ffanalysis.intake.forms import Label
 from ffanalysis.intake.grid_parts import are_pounds, with_hint
 from ffanalysis.intake.marks import mark_of_glyph, pieces_of
 from ffanalysis.intake.sentences import AMOUNT, money_in
@@ -110,9 +111,10 @@ def _apart(text: str) -> list[str]:
 
 
 def _ask_unless_no(taken: Taken) -> None:
-    asked = {key(label) for label in taken.form.unless_no}
+    asked = [Label(words, "") for words in taken.form.unless_no]
     for each in taken.background:
-        if key(each.heading) in asked and key(each.value.text) not in _NO:
+        is_asked = any(label.pattern.fullmatch(each.heading) for label in asked)
+        if is_asked and key(each.value.text) not in _NO:
             taken.ask(
                 f"'{each.heading}' is answered '{each.value.text}'.",
                 each.value.sources[0],

@@ -75,6 +75,13 @@ class Found:
     label: Label
     rest: str
     blanks: Mapping[str, str] = field(default_factory=dict)
+    printed: str = ""  # the label as the paper has it
+
+    @property
+    def heading(self) -> str:
+        """What an answer is called: the form's words; the paper's, where those have blanks."""
+        words = self.label.heading or self.label.words
+        return self.printed if _PLACEHOLDER.search(words) else words
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,9 @@ class Form:
         bare = text.strip()
         for label in self._by_length:
             if found := label.pattern.fullmatch(bare):
-                return Found(label, (found["rest"] or "").strip(), _blanks(found))
+                printed = bare[: found.start("rest")] if found["rest"] is not None else bare
+                rest = (found["rest"] or "").strip()
+                return Found(label, rest, _blanks(found), printed.rstrip(": "))
         return None
 
     def label_within(self, text: str) -> tuple[Found, str] | None:
@@ -184,7 +193,7 @@ class Form:
         if not places:
             return None
         at, _, found, label = min(places, key=lambda place: place[:2])
-        return at, Found(label, text[found.end() :])
+        return at, Found(label, text[found.end() :], printed=found[0].rstrip(": "))
 
     def is_instruction(self, text: str) -> bool:
         """Whether a text only says how the form is to be filled in."""

@@ -451,7 +451,7 @@ class _Placing:
         opened: OpenField | None = None
         for found, answer in parts:
             self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
-            printed = found.label.words if answer else " ".join(cell.lines)
+            printed = found.heading if answer else " ".join(cell.lines)
             opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
             said = Source(answer, paragraph.place, paragraph.atoms)
             if answer and opened is not None:
@@ -466,9 +466,9 @@ class _Placing:
 
     def _keep_beside_heading(self, found: Found, said: Source) -> None:
         """Keep words on the line of a heading that asks for nothing."""
-        self.taken.add_background(found.label.words, Value(said.words, (said,)))
+        self.taken.add_background(found.heading, Value(said.words, (said,)))
         self.taken.ask(
-            f"Words beside the heading '{found.label.words}', which asks for none.",
+            f"Words beside the heading '{found.heading}', which asks for none.",
             said,
             read_as="kept as background",
             do="Move them where they belong.",
@@ -486,7 +486,7 @@ class _Placing:
             self.mode = None
             return None
         if name in self.form.options:
-            heading = Source(found.label.words, printed.place, printed.atoms)
+            heading = Source(found.heading, printed.place, printed.atoms)
             self.mode = OpenTicks(name, heading)
             return OpenField(name, printed, found)
         self.mode = OpenField(name, printed, found)
@@ -511,23 +511,31 @@ class _Placing:
         elif self.form.is_instruction(source.words):
             self.taken.end(source.atoms, Ending.FORM)
         elif name == "background":
-            heading = opened.found.label.heading or opened.found.label.words
-            self.taken.add_background(heading, Value(source.words, (source,)))
+            self.taken.add_background(opened.found.heading, Value(source.words, (source,)))
         elif name == "milestone":
             self._add_milestone(opened, source)
         elif name in MONEY or (name in OF_YEARS and "year" in opened.found.blanks):
             blanks = {**opened.found.blanks, "label": opened.label.words}
             self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
         else:
-            hint = opened.found.blanks.get("hint", "") if name in OF_YEARS else ""
-            text = with_hint(source.words, hint)
-            how = f"in the unit of its label, {hint}" if text != source.words else ""
-            self.taken.add(name, Value(text, (source,), how))
+            self.taken.add(name, self._said(opened, source))
+
+    @staticmethod
+    def _said(opened: OpenField, source: Source) -> Value:
+        """The words of an answer, with the unit or the year that its label names."""
+        blanks = opened.found.blanks
+        if "year" in blanks:
+            how = f"of the year of its label, '{opened.found.heading}'"
+            return Value(f"{blanks['year']}: {source.words}", (source,), how)
+        hint = blanks.get("hint", "") if opened.name in OF_YEARS else ""
+        text = with_hint(source.words, hint)
+        how = f"in the unit of its label, {hint}" if text != source.words else ""
+        return Value(text, (source,), how)
 
     def _add_milestone(self, opened: OpenField, source: Source) -> None:
         """A label that asks for a date is a milestone: "Start date"."""
         row = {
-            "milestone": Value(opened.found.label.words, (opened.label,)),
+            "milestone": Value(opened.found.heading, (opened.label,)),
             "completed_by": Value(source.words, (source,)),
         }
         self.taken.records.setdefault("milestones", []).append(row)
