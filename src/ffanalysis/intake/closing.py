@@ -27,6 +27,14 @@ _REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
     RemarkKind.PICTURE: ("A picture, which is not read", "Look whether it says something."),
     RemarkKind.STRUCK: ("Struck through in the paper, and left out", "Confirm that it is to go."),
     RemarkKind.HIDDEN: ("In the file, not on the page, and left out", "Confirm that it is to go."),
+    RemarkKind.PALE: (
+        "In the colour of what is behind it, such as white on white, and left out",
+        "Ask whether it is meant; write it where it belongs, if it is.",
+    ),
+    RemarkKind.TINY: (
+        "Too small to be read, and left out",
+        "Ask whether it is meant; write it where it belongs, if it is.",
+    ),
     RemarkKind.LINK: ("The paper refers to something elsewhere", "Look whether it says something."),
     RemarkKind.OVERLOOKED: ("Words that the reading did not reach", "Say where they belong."),
 }
