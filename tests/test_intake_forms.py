@@ -710,6 +710,46 @@ def test_a_fourth_form_is_a_file(tmp_path: Path) -> None:
         assert not read.refused
 
 
+WITH_YEARS = """\
+tells = ["Scheme", "Unit"]
+unit = "£000"
+background = ["Notes on {year}"]
+ask_unless_no = ["More after {year}?"]
+[labels]
+title = ["Scheme"]
+service = ["Unit"]
+budget = ["Spend in {year}"]
+milestone = ["Works of {year} begin"]
+equality = ["Equality {year}"]
+"""
+
+
+def test_what_a_label_with_its_year_is_called(tmp_path: Path) -> None:
+    """As the paper prints it: sheets, milestones, background; the answer says of which year."""
+    blocks: list[Block] = [
+        [["Scheme", "Parks"], ["Unit", "Green spaces"], ["Notes on 2025/26", "Dry"]],
+        "Spend in 2024/25: £30k",
+        "Works of 2026/27 begin: May 2026",
+        [["Equality 2025/26", "None"], ["Equality 2026/27", "Screened"]],
+        [["More after 2027/28?", "Yes"], ["Reference", "1"], ["Reference", "2"]],
+    ]
+    for kind in ("docx", "txt"):
+        read = Read(tmp_path, blocks, kind, [form_of("spend.toml", WITH_YEARS.encode())])
+        sheets = sheets_of([read.paper])
+        (budget,) = (sheet for sheet in sheets if sheet.headings[0] == "Service")
+        assert budget.title.text == "Spend in 2024/25"
+        assert read.budgets == [("Green spaces", "2024/25", 30_000)]
+        assert [row.milestone for row in read.quarter.milestones] == ["Works of 2026/27 begin"]
+        assert read.background["Notes on 2025/26"] == "Dry"
+        assert read.paper.taken.text_of("equality") == "2025/26: None\n2026/27: Screened"
+        assert any("'More after 2027/28?' is answered 'Yes'" in text for text in read.questions)
+        said = [sheet.title.text for sheet in sheets] + [
+            h for each in sheets for h in each.headings
+        ]
+        said += [text for row in sheets[0].rows for entry in row if entry for text in [entry.text]]
+        assert not [text for text in (*said, *read.questions, *read.background) if "{" in text]
+
+
 WRONG = {
     'tels = ["A"]': '"tels" is not known: did you mean tells?',
     'name = "A"': 'it has no "tells"',
@@ -721,6 +761,9 @@ WRONG = {
     'years = "running"\ntells = ["A"]': 'years "running" is none of',
     'tells = ["A"]\n[labels]\ntitel = ["T"]': '"labels.titel" is not known: did you mean title?',
     'tells = ["A"]\n[labels]\nbudget = ["{yr} budget"]': "has a blank {yr}",
+    'tells = ["A in {year}"]': 'write what stands before it, "A in"',
+    'tells = ["A"]\n[[grids]]\ntitles = ["S of {year}"]': '"S of {year}" under "grids.titles" has',
+    'tells = ["A"]\n[[grids]]\ntitles = ["S"]\nsheet = "{year}"': "only a label may have one",
     'tells = ["A"]\nlabels = ["T"]': "write [labels]",
     'tells = ["A"]\nexpected = ["titel"]': "did you mean title?",
     'tells = ["A"]\n[records]\nrisks = ["R"]': "write [records.risks]",

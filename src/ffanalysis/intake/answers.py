@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ffanalysis import money
 from ffanalysis.intake.document import Mark
+from ffanalysis.intake.forms import Label
 from ffanalysis.intake.grid_parts import are_pounds, with_hint
 from ffanalysis.intake.marks import mark_of_glyph, pieces_of
 from ffanalysis.intake.sentences import AMOUNT, money_in
@@ -110,9 +111,10 @@ def _apart(text: str) -> list[str]:
 
 
 def _ask_unless_no(taken: Taken) -> None:
-    asked = {key(label) for label in taken.form.unless_no}
+    asked = [Label(words, "") for words in taken.form.unless_no]
     for each in taken.background:
-        if key(each.heading) in asked and key(each.value.text) not in _NO:
+        is_asked = any(label.pattern.fullmatch(each.heading) for label in asked)
+        if is_asked and key(each.value.text) not in _NO:
             taken.ask(
                 f"'{each.heading}' is answered '{each.value.text}'.",
                 each.value.sources[0],
@@ -127,9 +129,8 @@ def _ask_both(taken: Taken) -> None:
     for name, values in taken.fields.items():
         for value in values:
             if _BOTH.fullmatch(value.text.strip()):
-                label = next((e.words for e in taken.form.labels if e.meaning == name), name)
                 taken.ask(
-                    f"'{label}': neither Yes nor No is chosen.",
+                    f"'{taken.form.words_for(name)}': neither Yes nor No is chosen.",
                     value.sources[0],
                     read_as="kept as it is written",
                     do="Write Yes or No.",
@@ -216,7 +217,7 @@ def _ask_money(taken: Taken, placed: set[int]) -> None:
 
 def _unread(taken: Taken) -> Iterator[tuple[str, Value]]:
     """Answers in words, but those of costs and budgets, and what tables are kept as words."""
-    titles = {grid.title.text for grid in taken.grids} | {"Dates in the text"}
+    titles = {grid.title.text for grid in taken.grids} | {"Dates in the text", *taken.left_out}
     for each in taken.background:
         if each.heading not in titles and not _OF_COSTS.search(each.heading):
             yield each.heading, each.value

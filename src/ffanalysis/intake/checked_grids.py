@@ -16,7 +16,6 @@ from ffanalysis.intake.grid_parts import (
     years_of,
 )
 from ffanalysis.intake.grid_rows import (
-    background_row,
     has_running_rows,
     keep_as_background,
     name_units,
@@ -26,14 +25,9 @@ from ffanalysis.intake.running import ask_lasting, own_years_of, retitle
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.layout import standard
 
-_MOST_STRAYS = 2  # amounts under no heading, from which on no column of a table is certain
-
 
 def settle(grid: Grid, form: Form, taken: Taken) -> None:
     """Make each year's amount its own and a saving positive, as the form or the table says."""
-    if grid.strays >= _MOST_STRAYS:
-        _leave_out(grid, taken)
-        return
     if grid.table.into == "background":
         keep_as_background(grid, taken)
         return
@@ -59,21 +53,6 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     _ask_total_without_year(grid, taken)
     for row in (each for each in grid.rows if not each.is_total):
         ask_size(grid, row, scale_of(grid, row, taken), taken)
-
-
-def _leave_out(grid: Grid, taken: Taken) -> None:
-    """Keep a table as words whose headings and columns are out of step."""
-    for row in grid.rows:
-        taken.add_background(grid.title.text, background_row(row, grid))
-    grid.rows.clear()
-    taken.ask(
-        f"{grid.title.text}: {grid.strays} amounts or labels stand outside their columns, so those"
-        " of the whole table cannot be told.",
-        grid.title.sources[0],
-        read_as="no figures; the table is kept as background",
-        do="Write the table into a sheet, each amount under its year.",
-        also=grid.table.sheet,
-    )
 
 
 def _ask_nothing_left(grid: Grid, taken: Taken) -> None:

@@ -3,13 +3,17 @@
 import re
 from collections.abc import Collection, Mapping
 
-from ffanalysis.intake.document import Document, Remark, RemarkKind
+from ffanalysis.intake.document import Document, Remark, RemarkKind, paragraphs_of
 from ffanalysis.intake.forms import RECORDS, SHORT, Form, GridTable
+from ffanalysis.intake.routes import is_day
 from ffanalysis.intake.taken import Source, Taken, Value
 from ffanalysis.intake.words import key, squash
 
 # Short fields that are one line of an answer; the others may go on below it.
 ONE_LINE = SHORT - {"decision_route", "posts"}
+_PEOPLE = frozenset(
+    {"cmr_lead", "cmr_challenge", "slt_lead", "head_of_service", "owner", "contact"}
+)
 _SAYS_STATUS = re.compile(r"\b(?:approved|status|draft|withdrawn|rejected|agreed\s+by)\b", re.I)
 _NOWHERE = Source("", "")
 _SHOWN = 300  # letters of a reading that a question shows
@@ -23,6 +27,14 @@ _REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
     RemarkKind.PICTURE: ("A picture, which is not read", "Look whether it says something."),
     RemarkKind.STRUCK: ("Struck through in the paper, and left out", "Confirm that it is to go."),
     RemarkKind.HIDDEN: ("In the file, not on the page, and left out", "Confirm that it is to go."),
+    RemarkKind.PALE: (
+        "In the colour of what is behind it, such as white on white, and left out",
+        "Ask whether it is meant; write it where it belongs, if it is.",
+    ),
+    RemarkKind.TINY: (
+        "Too small to be read, and left out",
+        "Ask whether it is meant; write it where it belongs, if it is.",
+    ),
     RemarkKind.LINK: ("The paper refers to something elsewhere", "Look whether it says something."),
     RemarkKind.OVERLOOKED: ("Words that the reading did not reach", "Say where they belong."),
 }
@@ -42,15 +54,29 @@ def ask_twice(form: Form, taken: Taken) -> None:
         texts = list(dict.fromkeys(" ".join(value.text.split()) for value in values))
         if len(texts) > 1 and name not in form.several:
             said = " and ".join(f"'{text}'" for text in texts)
-            words = next(each.words for each in form.labels if each.meaning == name)
             taken.ask(
-                f"'{words}' is answered more than once: {said}.",
+                f"'{form.words_for(name)}' is answered more than once: {said}.",
                 values[-1].sources[0],
                 read_as="all of them",
                 do="Write the one that holds.",
             )
         else:
             del values[1:]
+
+
+def ask_days_for_names(form: Form, taken: Taken) -> None:
+    """Keep a day that answers a label of a person as background, and ask: "Cabinet member"."""
+    for name in _PEOPLE & taken.fields.keys():
+        label = form.words_for(name)
+        for value in [each for each in taken.fields[name] if is_day(each.text)]:
+            taken.fields[name].remove(value)
+            taken.add_background(label, value)
+            taken.ask(
+                f"'{value.text}' is a day, and stands where '{label}' asks for a name.",
+                value.sources[0],
+                read_as="kept as background",
+                do="Write who it is; a day of a decision goes into the decision route.",
+            )
 
 
 def ask_expected(form: Form, settled: Collection[str], taken: Taken) -> None:
@@ -84,7 +110,7 @@ def _asked_as(name: str, form: Form) -> str:
     """What the form calls a field or a table of records."""
     if name in RECORDS:
         return name.replace("signoff", "sign-off")
-    return next((each.words for each in form.labels if each.meaning == name), name)
+    return form.words_for(name)
 
 
 def _has_table(table: GridTable, taken: Taken) -> bool:
@@ -130,11 +156,13 @@ def take_left_over(document: Document, taken: Taken) -> None:
     """Ask about every atom that has no ending: nothing of a paper is passed over."""
     named = set(taken.endings)
     left = [number for number in range(len(document.atoms)) if number not in named]
+    places = {n: each.place for each in paragraphs_of(document.blocks) for n in each.atoms}
     for number in left:
         atom = document.atoms[number]
+        place = places.get(number, f"{document.source}, part {number + 1}")
         taken.ask(
             f"'{atom.text}' was read and has no place.",
-            Source(atom.text, f"{document.source}, part {number + 1}", (number,)),
+            Source(atom.text, place, (number,)),
             do="Say where it belongs.",
         )
 

@@ -160,6 +160,8 @@ class RemarkKind(StrEnum):
     PICTURE = "picture"  # what may say something and cannot be read
     STRUCK = "struck"  # words struck through: "Yes / ~~No~~"
     HIDDEN = "hidden"  # words in the file that nobody sees on the page
+    PALE = "pale"  # words in the colour of what is behind them
+    TINY = "tiny"  # words too small to be read
     LINK = "link"  # where the paper refers to something kept elsewhere
     OVERLOOKED = "overlooked"  # an atom that the reader did not reach
 

@@ -46,6 +46,7 @@ def form_of(name: str, content: bytes) -> Form:
     return _Builder(name, data).form()
 
 
+_WITH_BLANKS = frozenset({"labels", "background", "headings", "ask_unless_no"})
 _T = TypeVar("_T", str, bool)
 
 
@@ -145,7 +146,6 @@ class _Builder:
         self._refuse_unknown(own, set(FIELDS), "labels.")
         for meaning, words in own.items():
             for word in self._words(words, f"labels.{meaning}"):
-                self._refuse_blanks(word)
                 yield Label(word, meaning)
         background = self._words(self.data.get("background", []), "background")
         for word in (*background, *self._unless_no()):
@@ -181,9 +181,11 @@ class _Builder:
             raise FormWrong(
                 self.name, '"grids.states" is no table: write states = {Programme = "…"}'
             )
+        sheet = _typed(self.name, data, "sheet", titles[0])
+        self._refuse_blanks(sheet, "grids.sheet")
         return GridTable(
             into=into,
-            sheet=_typed(self.name, data, "sheet", titles[0]),
+            sheet=sheet,
             titles=titles,
             plan=_typed(self.name, data, "plan", ""),
             is_own=_typed(self.name, data, "own", True),
@@ -213,11 +215,17 @@ class _Builder:
         for word in words:
             if not key(word):
                 raise FormWrong(self.name, f'"{word}" under "{name}" has no letter or digit')
+            self._refuse_blanks(word, name)
         return tuple(words)
 
-    def _refuse_blanks(self, label: str) -> None:
-        """Refuse a label with blanks that mean nothing: "{yr} budget"."""
+    def _refuse_blanks(self, label: str, name: str) -> None:
+        """Refuse blanks that mean nothing: "{yr} budget", or any but in a label."""
         blanks = re.findall(r"\{(.*?)\}", label)
+        if blanks and name.partition(".")[0] not in _WITH_BLANKS:
+            before = label.partition("{")[0].strip()
+            write = f': write what stands before it, "{before}"' if before else ""
+            problem = f'"{label}" under "{name}" has a blank, and only a label may have one{write}'
+            raise FormWrong(self.name, problem)
         for blank in blanks:
             if blank not in ("year", "basis") or blanks.count(blank) > 1:
                 may = "a label may have {year} and {basis} once"

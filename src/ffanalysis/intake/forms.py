@@ -37,6 +37,8 @@ SHORT = frozenset(
     | {"decision_route"}
 )
 RECORDS = ("milestones", "risks", "signoff", "deadlines")
+# Headings of such tables that no column takes; what stands below them is kept as background.
+BESIDE = "beside"
 GRIDS = ("savings", "posts", "one_off_cost", "background")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 # A unit behind a label without brackets: "2013/14 Budget £000's".
@@ -58,6 +60,11 @@ class Label:
         return re.compile(_words_pattern(self.words), re.I | re.DOTALL)
 
     @property
+    def shown(self) -> str:
+        """Its words for people: "Spend in (year)"."""
+        return _PLACEHOLDER.sub(r"(\1)", self.words)
+
+    @property
     def is_short(self) -> bool:
         return self.meaning in SHORT
 
@@ -69,6 +76,13 @@ class Found:
     label: Label
     rest: str
     blanks: Mapping[str, str] = field(default_factory=dict)
+    printed: str = ""  # the label as the paper has it
+
+    @property
+    def heading(self) -> str:
+        """What an answer is called: the form's words; the paper's, where those have blanks."""
+        words = self.label.heading or self.label.words
+        return self.printed if _PLACEHOLDER.search(words) else words
 
 
 @dataclass(frozen=True)
@@ -80,11 +94,17 @@ class RecordTable:
 
     @cached_property
     def by_heading(self) -> Mapping[str, str]:
-        return {squash(word): name for name, words in self.columns.items() for word in words}
+        columns = sorted(self.columns.items(), key=lambda each: each[0] != BESIDE)
+        return {squash(word): name for name, words in columns for word in words}
 
     def column_of(self, text: str) -> str | None:
         """The column that a heading names."""
-        return self.by_heading.get(squash(without_hint(text).rstrip(": ")))
+        column = self.by_heading.get(squash(without_hint(text).rstrip(": ")))
+        return None if column == BESIDE else column
+
+    def knows(self, text: str) -> bool:
+        """Whether a heading is one of such a table, be it one that no column takes."""
+        return squash(without_hint(text).rstrip(": ")) in self.by_heading
 
 
 @dataclass(frozen=True)
@@ -136,7 +156,9 @@ class Form:
         bare = text.strip()
         for label in self._by_length:
             if found := label.pattern.fullmatch(bare):
-                return Found(label, (found["rest"] or "").strip(), _blanks(found))
+                printed = bare[: found.start("rest")] if found["rest"] is not None else bare
+                rest = (found["rest"] or "").strip()
+                return Found(label, rest, _blanks(found), printed.rstrip(": "))
         return None
 
     def label_within(self, text: str) -> tuple[Found, str] | None:
@@ -172,15 +194,19 @@ class Form:
         if not places:
             return None
         at, _, found, label = min(places, key=lambda place: place[:2])
-        return at, Found(label, text[found.end() :])
+        return at, Found(label, text[found.end() :], printed=found[0].rstrip(": "))
 
     def is_instruction(self, text: str) -> bool:
         """Whether a text only says how the form is to be filled in."""
         return squash(text) in {squash(words) for words in self.instructions}
 
+    def words_for(self, name: str) -> str:
+        """What the form calls a field."""
+        return next((each.shown for each in self.labels if each.meaning == name), name)
+
     def nearest_label(self, text: str) -> str:
         """The label of this form most like a text, or nothing."""
-        return nearest(text, (label.words for label in self.labels))
+        return nearest(text, (label.shown for label in self.labels))
 
     def score(self, texts: Iterable[str]) -> int:
         """How many of the words that tell this form from others begin one of the texts."""

@@ -7,102 +7,35 @@ labels over several cells, and several rows in one cell.
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
+from itertools import chain
 
 from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake import labels
-from ffanalysis.intake.document import Cell
-from ffanalysis.intake.forms import Form, GridTable
+from ffanalysis.intake.document import Cell, Table, tables_of
+from ffanalysis.intake.forms import GridTable
+from ffanalysis.intake.grid_heads import heads_of
+from ffanalysis.intake.grid_parts import name_of
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.taken import (
     Ending,
     Grid,
     GridRow,
-    Head,
     Mend,
     Source,
     Taken,
     Value,
     source_of,
 )
-from ffanalysis.intake.words import key, squash
-from ffanalysis.layout import plain, standard
-from ffanalysis.periods import parse_year, year_in
+from ffanalysis.intake.words import key
+from ffanalysis.layout import standard
 
 NOT_LEGIBLE = "[not legible]"
 _SAYS_MORE = re.compile(r"cumulative|running|incremental|\bsaving|\bcost|\bbudget", re.I)
-_LONGEST_NOTE = 12  # words
-_LEAST_TITLE = 8  # letters of a title that was cut off
-
-
-def heads_of(line: Line) -> tuple[Head, ...]:
-    """The headings of amounts in a row: years and totals, and what stands among or behind them."""
-    cells = [(cell, head_kind(cell.text)) for cell in line.filled]
-    years = [cell.column for cell, kind in cells if kind == "year"]
-    if not years or any(kind is None and labels.is_amount(cell.text) for cell, kind in cells):
-        return ()
-    return tuple(
-        Head(kind or "other", " ".join(cell.lines), cell.column, cell.column + cell.columns - 1)
-        for cell, kind in cells
-        if kind == "year" or cell.column > min(years)
-    )
-
-
-def head_kind(text: str) -> Literal["year", "total"] | None:
-    """What a cell heads: the amounts of a year, or their totals."""
-    bare = standard().without_units(" ".join(text.split()))
-    if parse_year(bare) or ((found := year_in(bare)) and len(bare) < 60 and _goes_with(found[1])):
-        return "year"
-    return "total" if plain(bare) in standard().total_headings else None
-
-
-def _goes_with(rest: str) -> bool:
-    """Whether what a heading says beside its year is what a column of amounts may say."""
-    layout = standard()
-    return not key(rest) or plain(rest) in layout.beside_years or bool(layout.measure_in(rest))
-
-
-def table_titled(text: str, form: Form, *, has_heads: bool) -> tuple[GridTable, str] | None:
-    """The table of the form whose title a text is, and the title it was cut from, if it was.
-
-    Where headings of years stand beside it, the title may be within other words.
-    """
-    said = key(text)
-    every = [(table, title) for table in form.grids for title in table.titles]
-    for table, title in sorted(every, key=lambda each: -len(each[1])):
-        begins = said == key(title) or said.startswith(f"{key(title)} ")
-        if begins or (has_heads and f" {key(title)} " in f" {said[:160]} "):
-            return table, ""
-    letters = squash(text)
-    cut = [
-        (table, title)
-        for table in form.grids
-        for title in table.titles
-        if len(letters) >= _LEAST_TITLE and squash(title).startswith(letters)
-    ]
-    return cut[0] if len(cut) == 1 else None
-
-
-def joins_title(text: str) -> bool:
-    """Whether a paragraph between a title and its table says what holds for all figures."""
-    layout = standard()
-    is_short = len(text.split()) <= _LONGEST_NOTE
-    return is_short and (len(layout.units_named(text)) == 1 or layout.is_cumulative(text))
-
-
-def with_units_beside(line: Line) -> Cell | None:
-    """The title of a row that has nothing else but one unit over each column; None for another."""
-    title, *others = line.filled
-    units = {key(" ".join(cell.lines)) for cell in others}
-    if len(units) != 1 or any(labels.kind_of(" ".join(c.lines)) != "unit" for c in others):
-        return None
-    return replace(title, content=(*title.content, *others[0].content))
-
 
 _LABELS = ("rag", "total", "saving_type", "route")
+_MOST_DOUBTS = 2  # in a table, from which on no column of it is certain
 
 
 class GridReader:
@@ -120,6 +53,11 @@ class GridReader:
         self._title = title
         self._of_title = {(title.row, title.column)}
         self._given: dict[str, tuple[int, Value] | None] = {}
+        self._lines = [line]
+        self._strays: list[Cell] = []  # what stands under no heading
+        self._slipped = 0  # amounts among the labels, labels among the amounts
+        self._several: list[tuple[GridRow, int]] = []  # several amounts in a row under one heading
+        self._inner: list[Table] = []
         taken.grids.append(self.grid)
         taken.end(source.atoms, Ending.PLACED)
         for cell in line.filled:
@@ -142,8 +80,14 @@ class GridReader:
             labels.kind_of(" ".join(cell.lines)) for cell in line.filled
         )
 
+    def has_within(self, table: Table | None) -> bool:
+        """Whether a table stands in a cell of this one; it was read with its cell."""
+        return any(table is each for each in self._inner)
+
     def read(self, line: Line) -> None:
         """Take a row of the table."""
+        line = self._whole(line)
+        self._lines.append(line)
         before = [c for c in line.filled if c.column < self.first_amount and c is not self._title]
         before = [cell for cell in before if not self._ends_title(cell)]
         before = [*self._merged_down(line), *before]
@@ -160,20 +104,34 @@ class GridReader:
         row.is_total = labels.TOTAL in row.labels
         tallest = max((cell.rows for cell in before if cell.row == line.row), default=1)
         for cell in amounts:
-            head = self._head_over(cell)
-            if labels.kind_of(" ".join(cell.lines)) in _LABELS:
-                self.grid.strays += 1  # a label under a year: the row has slipped
-            if head is None:
-                self._ask_no_heading(cell)
-            elif cell.rows > tallest:
-                self._ask_tall(cell, row, head)
-            elif head in row.amounts:
-                self._ask_two(cell, row, head)
-            else:
-                source = source_of(cell)
-                row.amounts[head] = Value(source.words, (source,))
-                self._place(source)
+            self._take_amount(cell, row, tallest)
         self.grid.rows.append(row)
+
+    def _take_amount(self, cell: Cell, row: GridRow, tallest: int) -> None:
+        """Take a cell below the headings of amounts; `tallest` are the rows of the row's labels."""
+        head = self._head_over(cell)
+        if labels.kind_of(" ".join(cell.lines)) in _LABELS:
+            self._slipped += 1  # a label under a year: the row has slipped
+        if head is None:
+            self._take_stray(cell)
+        elif cell.rows > tallest:
+            self._ask_tall(cell, row, head)
+        elif head in row.amounts:
+            self._join(cell, row, head)
+        elif other := _other_in(cell):
+            self._ask_other(cell, row, head, other)
+        else:
+            source = source_of(cell)
+            row.amounts[head] = Value(source.words, (source,))
+            self._place(source)
+
+    def _whole(self, line: Line) -> Line:
+        """A row with the tables that stand in its cells, whose rows are no rows of this table."""
+        if line.table is None:
+            return line
+        cells = tuple(line.table.grid.get((each.row, each.column), each) for each in line.cells)
+        self._inner += tables_of(block for cell in cells for block in cell.content)
+        return Line(cells, line.table, line.row)
 
     def _status_of_row(self, line: Line, found: list[tuple[str, Value]]) -> list[tuple[str, Value]]:
         """The labels of a row whose status a merged cell lists among those of its rows."""
@@ -302,7 +260,7 @@ class GridReader:
         for cell in cells:
             source = source_of(cell)
             if labels.is_amount(source.words):
-                self._ask_no_heading(cell)
+                self._take_stray(cell)
                 continue
             kind = labels.kind_of(source.words)
             if labels.stacked(source.words):
@@ -347,7 +305,7 @@ class GridReader:
         for cell in cells:
             head = self._head_over(cell)
             if head is None:
-                self._ask_no_heading(cell)
+                self._take_stray(cell)
                 continue
             self._place(source_of(cell))
             placed = _by_line(cell, len(names)) or self._by_sum(cell, names)
@@ -430,9 +388,86 @@ class GridReader:
             None,
         )
 
+    def _take_stray(self, cell: Cell) -> None:
+        self._slipped += labels.is_amount(" ".join(cell.lines))
+        self._strays.append(cell)
+
+    def _join(self, cell: Cell, row: GridRow, head: int) -> None:
+        """Two amounts under one heading: neither is chosen, and the cell will be refused."""
+        before, source = row.amounts[head], source_of(cell)
+        text = f"{before.text} | {source.words}"
+        row.amounts[head] = Value(text, (*before.sources, source))
+        if not any(each is row and number == head for each, number in self._several):
+            self._several.append((row, head))
+        self._place(source)
+
+    def _ask_other(self, cell: Cell, row: GridRow, head: int, other: str) -> None:
+        """Something else than words in the cell of an amount: it goes as it is, and is refused."""
+        source = source_of(cell)
+        lines = " | ".join(cell.lines)
+        marks = " ".join(f"[{mark.value}]" for mark in cell.marks)
+        row.amounts[head] = Value(" ".join(filter(None, (lines, marks))), (source,))
+        self._place(source)
+        self._taken.ask(
+            f"{self._where(row, head)}: {other} stands where the amount is asked for.",
+            source,
+            read_as="as written; the quarter's run refuses the cell",
+            do="Write the one amount of this row and year in figures; nil, where nothing is saved.",
+            also=self.grid.table.sheet,
+        )
+
+    def _where(self, row: GridRow, head: int) -> str:
+        """The title of the table, the row and the heading of a cell."""
+        name = name_of(row)
+        parts = self.grid.title.text, f"'{name}'" if name else "", self.heads[head].text
+        return ", ".join(filter(None, parts))
+
+    # What is asked at the end of the table.
+
+    def end(self) -> None:
+        """Ask about each doubtful cell; where they are many, once about the whole table."""
+        if why := self._why_unread():
+            self._leave_out(why)
+            return
+        for cell in self._strays:
+            self._ask_no_heading(cell)
+        for row, head in self._several:
+            self._ask_several(row, head)
+
+    def _why_unread(self) -> str:
+        """Why no column of the table is certain; nothing where they are."""
+        if self._slipped >= _MOST_DOUBTS:
+            return (
+                f"{self._slipped} amounts or labels stand outside their columns, so those of the"
+                " whole table cannot be told"
+            )
+        heads = [self.heads[number] for _, number in self._several]
+        wide = dict.fromkeys(head.text for head in heads if head.last > head.first)
+        if not wide or len(heads) < _MOST_DOUBTS:
+            return ""
+        each = "each stand" if len(wide) > 1 else "stands"
+        return (
+            f"{listed(wide)} {each} over several amounts, and which of them is the year's saving is"
+            " not said"
+        )
+
+    def _leave_out(self, why: str) -> None:
+        """Keep a table as words whose headings and columns are out of step."""
+        rows = [tuple(map(source_of, line.cells)) for line in self._lines]
+        self._taken.leave_out(self.grid, chain.from_iterable(rows))
+        words = [" | ".join(source.words for source in sources).rstrip(" |") for sources in rows]
+        for text, sources in zip(words, rows, strict=True):
+            filled = tuple(source for source in sources if source.words)
+            self._taken.add_background(self.grid.title.text, Value(text, filled))
+        self._taken.ask(
+            f"{self.grid.title.text}: {why}.",
+            Source("; ".join(words), self.grid.title.place),
+            read_as="no figures; the table is kept as background",
+            do="Write the savings into a sheet, one amount for each row and year.",
+            also=self.grid.table.sheet,
+        )
+
     def _ask_no_heading(self, cell: Cell) -> None:
-        if labels.is_amount(" ".join(cell.lines)):
-            self.grid.strays += 1
         self._taken.ask(
             f"{self.grid.title.text}: '{' '.join(cell.lines)}' stands under no heading.",
             source_of(cell),
@@ -441,22 +476,26 @@ class GridReader:
             also=self.grid.table.sheet,
         )
 
-    def _ask_two(self, cell: Cell, row: GridRow, head: int) -> None:
-        """Two amounts under one heading: neither is chosen, and the cell will be refused."""
-        before, source = row.amounts[head], source_of(cell)
-        text = f"{before.text} | {source.words}"
-        row.amounts[head] = Value(text, (*before.sources, source))
+    def _ask_several(self, row: GridRow, head: int) -> None:
+        value = row.amounts[head]
         self._taken.ask(
-            f"{self.grid.title.text}, {self.heads[head].text}: '{text}' stand under one heading.",
-            source,
+            f"{self._where(row, head)}: '{value.text}' stand under one heading.",
+            value.sources[-1],
             read_as="kept as it is; the quarter's run refuses the cell",
             do="Write the one that is of this year.",
             also=self.grid.table.sheet,
         )
-        self._place(source)
 
     def _place(self, source: Source) -> None:
         self._taken.end(source.atoms, Ending.PLACED)
+
+
+def _other_in(cell: Cell) -> str:
+    """What stands in a cell beside words: a tick box, or a table of more than an amount."""
+    if cell.marks:
+        return "a tick box"
+    is_table = any(isinstance(block, Table) for block in cell.content)
+    return "a table" if is_table and len(cell.lines) > 1 else ""
 
 
 def _by_line(cell: Cell, lines: int) -> list[tuple[int | None, str]] | None:

@@ -22,6 +22,11 @@ _HARMLESS = re.compile(
 )
 
 
+def name_of(row: GridRow) -> str:
+    """What a row is called, whatever kind of label says it."""
+    return next((value.text for column, value in row.labels.items() if column != "unit"), "")
+
+
 def amount_of(value: Value | None) -> Decimal | None:
     """The number of an amount in its own or its table's unit, or None."""
     if value is None:
@@ -103,7 +108,9 @@ def ask_amounts(grid: Grid, taken: Taken) -> None:
         for number in years_of(grid):
             value = row.amounts.get(number)
             if value is not None:
-                _ask_amount(value, f"{grid.title.text}, {grid.heads[number].text}", grid, taken)
+                name = f", '{name_of(row)}'" if name_of(row) else ""
+                where = f"{grid.title.text}{name}, {grid.heads[number].text}"
+                _ask_amount(value, where, grid, taken)
 
 
 def _ask_amount(value: Value, where: str, grid: Grid, taken: Taken) -> None:

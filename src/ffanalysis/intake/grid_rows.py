@@ -23,7 +23,7 @@ def background_row(row: GridRow, grid: Grid) -> Value:
     said = [
         f"{value.text} ({grid.heads[number].text})" for number, value in sorted(row.amounts.items())
     ]
-    text = f"{label.text + ': ' if label else ''}{', '.join(said) or 'blank'}"
+    text = ": ".join(filter(None, (label.text if label else "", ", ".join(said)))) or "blank"
     values = (*row.labels.values(), *row.amounts.values())
     return Value(text, tuple(source for value in values for source in value.sources))
 
@@ -71,6 +71,7 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     yield from _take_out_rated(grid, taken)
     is_proved = _is_proved(grid)
     kinds = list(_kinds_of(grid, taken))
+    _name_by_headings(grid)
     for row, kind in kinds:
         if kind in ("posts", "one_off_cost"):
             _remove(row, grid)
@@ -85,6 +86,27 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
         _refuse_rows(unknown, grid, taken)
     else:
         _ask_rows([row.labels["line"] for row in unknown], grid, taken, is_saving=True)
+
+
+def _name_by_headings(grid: Grid) -> None:
+    """Name each line after the heading above it, where it is one: "Place: Employees"."""
+    heading: Value | None = None
+    for row in list(grid.rows):
+        label = row.labels.get("line")
+        if row.is_total or label is None:
+            heading = None
+        elif not row.amounts:
+            heading = label if _may_head_lines(label.text) else None
+        elif heading is not None and not row.labels.keys() - {"line", "unit"}:
+            text = f"{heading.text.rstrip(': ')}: {label.text}"
+            sources = (*heading.sources, *label.sources)
+            row.labels["line"] = Value(text, sources, "with the heading above it")
+
+
+def _may_head_lines(text: str) -> bool:
+    """Whether words without amounts head the lines below them, and are no remark on them."""
+    is_short = len(text.split()) <= _LONGEST_HEADING and not re.search(r"[.;]|:\s*\w", text)
+    return is_short and not kind_of_row(text)
 
 
 def _take_out_rated(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
@@ -354,5 +376,6 @@ def _is_no_line(row: GridRow) -> bool:
 
 
 _ALTERNATIVE = re.compile(r"\b(?:options?|alternatives?|instead\s+of|either|scenario)\b", re.I)
+_LONGEST_HEADING = 6  # words
 _COMMENTS = frozenset({"comment", "comments", "note", "notes", "narrative", "basis", "rationale"})
 _NO_LINES = frozenset({"posts", "one_off_cost", "other"})

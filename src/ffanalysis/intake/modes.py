@@ -55,9 +55,12 @@ class OpenMoney:
 
 @dataclass
 class UnknownTable:
-    """A table of figures by year that the form does not know."""
+    """A table of figures by year that the form does not know, or whose columns are not clear."""
 
     table: Table | None
+    asks: str
+    do: str
+    also: str = ""
     sources: list[Source] = field(default_factory=list)
 
 

@@ -8,10 +8,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ffanalysis.intake import ticks
+from ffanalysis.intake import routes, ticks
 from ffanalysis.intake.budget_tables import take_budgets
 from ffanalysis.intake.closing import (
     ONE_LINE,
+    ask_days_for_names,
     ask_expected,
     ask_twice,
     says_status,
@@ -35,12 +36,13 @@ from ffanalysis.intake.forms import (
     Label,
     kind_of_row,
 )
-from ffanalysis.intake.grid import (
-    GridReader,
+from ffanalysis.intake.grid import GridReader
+from ffanalysis.intake.grid_heads import (
     head_kind,
     heads_of,
     joins_title,
     table_titled,
+    why_unclear,
     with_units_beside,
 )
 from ffanalysis.intake.grid_parts import is_amount_or_gap, with_hint
@@ -66,6 +68,7 @@ from ffanalysis.intake.taken import (
     Source,
     Taken,
     Value,
+    row_source,
     source_of,
 )
 from ffanalysis.intake.turned import turned
@@ -96,6 +99,7 @@ def place(document: Document, form: Form) -> Taken:
             placing.read(line)
     placing.end()
     taken = placing.taken
+    ask_days_for_names(form, taken)
     ask_twice(form, taken)
     take_remarks(document, form, taken)
     ask_expected(form, placing.settled, taken)
@@ -141,7 +145,9 @@ class _Placing:
         return single
 
     def read(self, line: Line) -> None:
-        if self._goes_on(line) or self._begins_table(line) or self._begins_fields(line):
+        if self._goes_on(line) or self._goes_on_route(line):
+            return
+        if self._begins_table(line) or self._begins_fields(line):
             return
         if self._is_status(line):
             self.end()
@@ -161,6 +167,8 @@ class _Placing:
             self._ask_no_table(self.mode)
         elif isinstance(self.mode, UnknownTable):
             self._ask_unknown(self.mode)
+        elif isinstance(self.mode, OpenMoney):
+            self.mode.reader.end()
         self.mode = None
 
     # Lines that belong to a table begun before.
@@ -169,6 +177,8 @@ class _Placing:
         mode = self.mode
         if not isinstance(mode, OpenRecords | OpenMoney | UnknownTable):
             return False
+        if isinstance(mode, OpenMoney) and mode.reader.has_within(line.table):
+            return True
         if not self._is_same_table(mode.table, line):
             return False
         if isinstance(mode, OpenMoney) and self._heads_group(line):
@@ -179,7 +189,7 @@ class _Placing:
         if headings_of(line, self.form) or self._ends_table(mode, line):
             return False
         if isinstance(mode, UnknownTable):
-            mode.sources += map(source_of, line.filled)
+            mode.sources.append(row_source(line.filled))
         else:
             mode.reader.read(line)
         return True
@@ -254,6 +264,8 @@ class _Placing:
             self.has_begun = True
             self.mode = OpenRecords(RecordReader(record, line, self.form, self.taken), line.table)
             return True
+        if why := why_unclear(line):
+            return self._begin_unclear(line, why)
         heads = heads_of(line)
         asks = self._asks_for_answer(line)
         title = None if asks else self._title_of(line, has_heads=bool(heads))
@@ -268,7 +280,40 @@ class _Placing:
             for cell in line.filled[1:]:
                 self.taken.end(cell.atoms, Ending.PLACED)
             return True
-        return False
+        if asks or not self._years_below(line):
+            return False
+        return self._begin_unclear(line, "no column is headed by a year")
+
+    @staticmethod
+    def _years_below(line: Line) -> bool:
+        """Whether a row of a table, or the next, has one below it that begins with a year."""
+        if line.table is None or len(line.filled) < 2:
+            return False
+        below = (Line(line.table.row(row)) for row in (line.row + 1, line.row + 2))
+        return any(each.first and head_kind(each.first.text) == "year" for each in below)
+
+    def _begin_unclear(self, line: Line, why: str) -> bool:
+        """Begin a table of money whose columns are not one for each year, if it is one."""
+        mode, above = self.mode, None
+        if isinstance(mode, TitleAbove):
+            above = source_of(mode.cell)
+        elif isinstance(mode, OpenField) and mode.name == "saving" and not mode.count:
+            above = mode.label
+        title = self._title_of(line, has_heads=True)
+        named = source_of(title.cell) if title else above
+        if named is None:
+            return False
+        self.mode = None if above else self.mode
+        self.end()
+        self.has_begun = True
+        self.mode = UnknownTable(
+            line.table,
+            f"{named.words}: {why}.",
+            "Write the savings into a sheet, one amount for each row and year.",
+            title.table.sheet if title else "Proposed savings",
+            [*([above] if above else []), row_source(line.filled)],
+        )
+        return True
 
     def _title_alone(self, line: Line) -> Cell | None:
         """The title in a row that says nothing else, but perhaps the unit of each column."""
@@ -307,7 +352,12 @@ class _Placing:
         chosen = title or before
         if chosen is None:
             self.end()
-            self.mode = UnknownTable(line.table, list(map(source_of, line.filled)))
+            self.mode = UnknownTable(
+                line.table,
+                f"The form '{self.form.name}' knows no table of figures by year with this heading.",
+                "Write its figures into a sheet, or add the table to the form.",
+                sources=[row_source(line.filled)],
+            )
             return
         if before is not None and (title is None or title.table is before.table):
             self.taken.end(before.cell.atoms, Ending.FORM)
@@ -334,7 +384,9 @@ class _Placing:
             return True
         pending: OpenField | None = None
         has_label = False
-        for cell in line.filled:
+        for number, cell in enumerate(line.filled):
+            if pending is not None and self._takes_route(pending, line.filled[number:]):
+                break
             parts = self._labels_of(cell)
             if not parts:
                 if pending is not None:
@@ -351,6 +403,24 @@ class _Placing:
         if isinstance(self.mode, OpenField):
             self.mode.is_answered = self.mode.count > 0
         return has_label
+
+    def _goes_on_route(self, line: Line) -> bool:
+        """Whether a line below "Decision route" is a meeting of it, and no label of its own."""
+        mode = self.mode
+        return isinstance(mode, OpenField) and self._takes_route(mode, line.filled)
+
+    def _takes_route(self, opened: OpenField, cells: Sequence[Cell]) -> bool:
+        """Take cells as a meeting on the way to a decision, or as headings of a list of them."""
+        texts = ["; ".join(cell.lines) for cell in cells]
+        if opened.name == "decision_route" and routes.are_headings(texts):
+            self.taken.end(row_source(cells).atoms, Ending.FORM)
+            return True
+        if opened.name != "decision_route" or not routes.is_meeting(texts):
+            return False
+        words = ": ".join(filter(None, (texts[0].rstrip(": "), ", ".join(texts[1:]))))
+        self._add(opened, replace(row_source(cells), words=words))
+        opened.is_answered = True
+        return True
 
     def _begins_options(self, line: Line) -> bool:
         """Whether a line is an option with its box, in a list that no label introduces."""
@@ -373,6 +443,9 @@ class _Placing:
         if not cell.lines:
             return []
         parts = self.form.split(self._in_full(cell.lines[0]))
+        if len(parts) > 1 and parts[0][0].label.meaning == "decision_route":
+            said = parts[0][0].rest  # of which a meeting may be a label too
+            return [(parts[0][0], said)] if routes.ends_with_day(said) else parts
         if not parts and len(cell.lines) > 1 and len(cell.text) <= _LONGEST_LABEL:
             found = self.form.label_at(" ".join(cell.lines))
             return [(found, "")] if found and not found.rest else []
@@ -395,7 +468,7 @@ class _Placing:
         opened: OpenField | None = None
         for found, answer in parts:
             self.taken.end(paragraph.atoms, Ending.PLACED if answer else Ending.FORM)
-            printed = found.label.words if answer else " ".join(cell.lines)
+            printed = found.heading if answer else " ".join(cell.lines)
             opened = self._open(found, Source(printed, paragraph.place, paragraph.atoms))
             said = Source(answer, paragraph.place, paragraph.atoms)
             if answer and opened is not None:
@@ -410,9 +483,9 @@ class _Placing:
 
     def _keep_beside_heading(self, found: Found, said: Source) -> None:
         """Keep words on the line of a heading that asks for nothing."""
-        self.taken.add_background(found.label.words, Value(said.words, (said,)))
+        self.taken.add_background(found.heading, Value(said.words, (said,)))
         self.taken.ask(
-            f"Words beside the heading '{found.label.words}', which asks for none.",
+            f"Words beside the heading '{found.heading}', which asks for none.",
             said,
             read_as="kept as background",
             do="Move them where they belong.",
@@ -430,7 +503,7 @@ class _Placing:
             self.mode = None
             return None
         if name in self.form.options:
-            heading = Source(found.label.words, printed.place, printed.atoms)
+            heading = Source(found.heading, printed.place, printed.atoms)
             self.mode = OpenTicks(name, heading)
             return OpenField(name, printed, found)
         self.mode = OpenField(name, printed, found)
@@ -455,23 +528,31 @@ class _Placing:
         elif self.form.is_instruction(source.words):
             self.taken.end(source.atoms, Ending.FORM)
         elif name == "background":
-            heading = opened.found.label.heading or opened.found.label.words
-            self.taken.add_background(heading, Value(source.words, (source,)))
+            self.taken.add_background(opened.found.heading, Value(source.words, (source,)))
         elif name == "milestone":
             self._add_milestone(opened, source)
         elif name in MONEY or (name in OF_YEARS and "year" in opened.found.blanks):
             blanks = {**opened.found.blanks, "label": opened.label.words}
             self.taken.add_of_year(name, blanks, Value(source.words, (source,)))
         else:
-            hint = opened.found.blanks.get("hint", "") if name in OF_YEARS else ""
-            text = with_hint(source.words, hint)
-            how = f"in the unit of its label, {hint}" if text != source.words else ""
-            self.taken.add(name, Value(text, (source,), how))
+            self.taken.add(name, self._said(opened, source))
+
+    @staticmethod
+    def _said(opened: OpenField, source: Source) -> Value:
+        """The words of an answer, with the unit or the year that its label names."""
+        blanks = opened.found.blanks
+        if "year" in blanks:
+            how = f"of the year of its label, '{opened.found.heading}'"
+            return Value(f"{blanks['year']}: {source.words}", (source,), how)
+        hint = blanks.get("hint", "") if opened.name in OF_YEARS else ""
+        text = with_hint(source.words, hint)
+        how = f"in the unit of its label, {hint}" if text != source.words else ""
+        return Value(text, (source,), how)
 
     def _add_milestone(self, opened: OpenField, source: Source) -> None:
         """A label that asks for a date is a milestone: "Start date"."""
         row = {
-            "milestone": Value(opened.found.label.words, (opened.label,)),
+            "milestone": Value(opened.found.heading, (opened.label,)),
             "completed_by": Value(source.words, (source,)),
         }
         self.taken.records.setdefault("milestones", []).append(row)
@@ -623,13 +704,14 @@ class _Placing:
         )
 
     def _ask_unknown(self, mode: UnknownTable) -> None:
-        words = " | ".join(source.words for source in mode.sources)
+        words = "; ".join(source.words for source in mode.sources)
         atoms = tuple(number for source in mode.sources for number in source.atoms)
         self.taken.ask(
-            f"The form '{self.form.name}' knows no table of figures by year with this heading.",
+            mode.asks,
             Source(words, mode.sources[0].place, atoms),
             read_as="not placed",
-            do="Write its figures into a sheet, or add the table to the form.",
+            do=mode.do,
+            also=mode.also,
         )
 
 

@@ -1,8 +1,8 @@
 """Tables whose rows are milestones, risks, sign-offs or deadlines."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from ffanalysis.intake.document import Block, Cell, Paragraph, Piece, Table
@@ -20,20 +20,61 @@ MAIN: Mapping[str, str] = {
 }
 
 
+@dataclass(frozen=True)
+class _Column:
+    """A column of such a table: what it goes into, "" for none, and what the paper heads it."""
+
+    first: int
+    last: int
+    into: str
+    heading: str
+
+
 def headings_of(line: Line, form: Form) -> RecordTable | None:
     """The table whose headings a row has: its main column, and one more at least."""
     if len(line.filled) < 2:
         return None
-    texts = [" ".join(cell.lines) for cell in line.filled]
-    best: tuple[int, RecordTable] | None = None
-    for record in form.records:
-        columns = [column for text in texts if (column := record.column_of(text))]
-        names = {part for column in columns for part in column.split(": ")}
-        if len(set(columns)) < 2 or len(columns) * 2 < len(texts):
-            continue
-        if MAIN[record.into] in names and (best is None or len(columns) > best[0]):
-            best = len(columns), record
-    return best[1] if best else None
+    known = {record.into: _headings_known(line, record) for record in form.records}
+    best = max(form.records, key=lambda record: known[record.into], default=None)
+    return best if best is not None and known[best.into] else None
+
+
+def _headings_known(line: Line, record: RecordTable) -> int:
+    """How many headings of a table a row has; none where it is no row of its headings."""
+    columns = {column.into for column in _columns_of(line, record)} - {""}
+    known = sum(record.knows(" ".join(cell.lines)) for cell in line.filled)
+    names = {part for column in columns for part in column.split(": ")}
+    are_enough = len(columns) > 1 and known * 2 >= len(line.filled)
+    return known if are_enough and _are_headings(names, record) else 0
+
+
+def _are_headings(names: Collection[str], record: RecordTable) -> bool:
+    """Whether columns are those of a table: its main one among them, or a risk's scores without."""
+    return MAIN[record.into] in names or {"mitigation", "score", "impact"} <= {*names}
+
+
+def _columns_of(line: Line, record: RecordTable) -> list[_Column]:
+    """The columns that a row heads.
+
+    A table of risks may head its first column in words of its own, or not at all.
+    """
+    found = []
+    for cell in line.filled:
+        heading = " ".join(cell.lines)
+        into = record.column_of(heading) or ""
+        found.append(_Column(cell.column, cell.column + cell.columns - 1, into, heading))
+    names = {column.into for column in found} - {""}
+    is_risks = record.into == "risks" and "mitigation" in names and len(names) > 1
+    return _with_risks(found, record) if is_risks and "risk" not in names else found
+
+
+def _with_risks(columns: Sequence[_Column], record: RecordTable) -> list[_Column]:
+    """The columns with the first as that of the risks, where it may be."""
+    first = columns[0]
+    if first.first:
+        return [_Column(0, first.first - 1, "risk", ""), *columns]
+    is_own = not record.knows(first.heading)
+    return [replace(first, into="risk") if is_own else first, *columns[1:]]
 
 
 class RecordReader:
@@ -42,14 +83,27 @@ class RecordReader:
     def __init__(self, record: RecordTable, line: Line, form: Form, taken: Taken) -> None:
         self._record, self._form, self._taken = record, form, taken
         self.into = record.into
-        self._columns: list[tuple[int, int, str, str]] = []
+        self._columns = _columns_of(line, record)
         for cell in line.filled:
-            heading = " ".join(cell.lines)
-            column = record.column_of(heading) or ""
-            self._columns.append((cell.column, cell.column + cell.columns - 1, column, heading))
             taken.end(cell.atoms, Ending.FORM)
         self._rows = taken.records.setdefault(record.into, [])
         self._begun = len(self._rows)
+        self._asked: set[str] = set()  # what is asked about the table once
+        self._ask_main(line)
+
+    def _ask_main(self, line: Line) -> None:
+        """Ask where the column of the risks is headed in words of its own, or is missing."""
+        main = next((each for each in self._columns if each.into == "risk"), None)
+        if self.into != "risks" or (main and not main.heading):
+            return
+        if main is None:
+            asks, read_as = "The table of mitigations has no column for the risks.", "no risk"
+        elif not self._record.column_of(main.heading):
+            asks, read_as = f"'{main.heading}' is taken for the heading of the risks.", "risks"
+        else:
+            return
+        do = "Write the risk of each row, where it is another."
+        self._taken.ask(asks, source_of(line.filled[0]), read_as=read_as, do=do, also="Risks")
 
     def read(self, line: Line) -> None:
         """Take a row; one that only goes on with the last is joined to it."""
@@ -58,24 +112,36 @@ class RecordReader:
             self._join(cells)
             return
         row: dict[str, Value] = {}
+        beside: list[tuple[str, Cell]] = []
         for (column, heading), cell in cells:
-            value = self._value(cell)
-            if column == "role: name":
-                row.update(self._role_and_name(value))
-            elif column and column not in row:
-                row[column] = value
+            if column and (column not in row or column in _IN_WORDS):
+                self._put(column, self._value(cell), row)
             else:
-                self._ask_no_column(cell, heading)
-                continue
-            for source in value.sources:
-                self._taken.end(source.atoms, Ending.PLACED)
+                beside.append((heading, cell))
         if row:
             self._rows.append(row)
+        about = next((row[name].text for name in (MAIN[self.into], *row) if name in row), "")
+        for heading, cell in beside:
+            self._keep(heading, cell, about)
+
+    def _put(self, column: str, value: Value, row: dict[str, Value]) -> None:
+        """Put words into a column of a row, behind those of another heading for it."""
+        if column == "role: name":
+            row.update(self._role_and_name(value))
+        elif column in row:
+            before = row[column]
+            row[column] = Value(
+                f"{before.text}\n{value.text}", (*before.sources, *value.sources), "two columns"
+            )
+        else:
+            row[column] = value
+        for source in value.sources:
+            self._taken.end(source.atoms, Ending.PLACED)
 
     def _column_over(self, cell: Cell) -> tuple[str, str]:
-        for first, last, column, heading in self._columns:
-            if first <= cell.column + cell.columns - 1 and cell.column <= last:
-                return column, heading
+        for column in self._columns:
+            if column.first <= cell.column + cell.columns - 1 and cell.column <= column.last:
+                return column.into, column.heading
         return "", ""
 
     def _value(self, cell: Cell) -> Value:
@@ -141,11 +207,16 @@ class RecordReader:
             )
         return {"role": Value(value.text.rstrip(": "), value.sources)}
 
-    def _ask_no_column(self, cell: Cell, heading: str) -> None:
+    def _keep(self, heading: str, cell: Cell, about: str) -> None:
+        """Keep what no column takes; a heading that such tables do not have is asked about once."""
         source = source_of(cell)
         if heading:
-            self._taken.add_background(heading, Value(source.words, (source,)))
-        asks = f"'{source.words}' stands under '{heading}', which no column takes."
+            kept = background_of(heading, about)
+            self._taken.add_background(kept, Value(source.words, (source,)))
+        if heading and (self._record.knows(heading) or heading in self._asked):
+            return
+        self._asked.add(heading)
+        asks = f"The column '{heading}', which no column of {self.into} takes."
         self._taken.ask(
             asks if heading else f"'{source.words}' stands under no heading.",
             source,
@@ -154,6 +225,14 @@ class RecordReader:
         )
 
 
+def background_of(heading: str, about: str) -> str:
+    """The heading under which a part of a record is kept: "Review date (Harbours join late)"."""
+    heading = heading.rstrip(": ")
+    return f"{heading} ({about[:_LONGEST_ABOUT]})" if about else heading
+
+
+_IN_WORDS = ("risk", "mitigation", "owner")  # of which a table may have two columns
+_LONGEST_ABOUT = 60  # letters
 _LONGEST_LABEL = 6  # words
 _WITHIN = ("risks", "milestones")  # what one table may have one after the other, label by label
 
@@ -322,7 +401,6 @@ def _take_pairs(
             taken.end(source.atoms, Ending.PLACED)
         else:
             about = next(iter(row.values())).text if row else ""
-            heading = label.words.rstrip(": ")
-            taken.add_background(f"{heading} ({about[:60]})" if about else heading, value)
+            taken.add_background(background_of(label.words, about), value)
     if row:
         taken.records.setdefault(record.into, []).append(row)

@@ -1,6 +1,6 @@
 """What was taken from a paper: values with the words they come from, and what is left to ask."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
@@ -99,7 +99,6 @@ class Grid:
     unit: Value | None = None
     rows: list[GridRow] = field(default_factory=list)
     is_cumulative: bool = False
-    strays: int = 0  # amounts under no heading
 
 
 @dataclass(frozen=True)
@@ -124,6 +123,7 @@ class Taken:
     mends: list[Mend] = field(default_factory=list)
     endings: dict[int, Ending] = field(default_factory=dict)
     headings: dict[str, str] = field(default_factory=dict)  # of tick lists: field → label
+    left_out: list[str] = field(default_factory=list)  # titles of tables that are kept as words
 
     @property
     def own_grids(self) -> list[Grid]:
@@ -169,6 +169,14 @@ class Taken:
         for source in value.sources:
             self.end(source.atoms, Ending.PLACED)
 
+    def leave_out(self, grid: Grid, sources: Iterable[Source]) -> None:
+        """Take a table back: none of what stands in it is placed."""
+        self.grids[:] = [each for each in self.grids if each is not grid]
+        self.left_out.append(grid.title.text)
+        for source in sources:
+            for number in source.atoms:
+                self.endings.pop(number, None)
+
     def text_of(self, name: str) -> str:
         """The words of a field, a paragraph to a line."""
         return "\n".join(value.text for value in self.fields.get(name, ()))
@@ -178,6 +186,13 @@ def source_of(part: Paragraph | Cell) -> Source:
     """A paragraph or a cell as the source of a value."""
     words = part.text if isinstance(part, Paragraph) else " ".join(part.lines)
     return Source(words or _marks_in_words(part.marks), part.place, part.atoms)
+
+
+def row_source(cells: Sequence[Cell]) -> Source:
+    """The cells of a row, one at least, as one source."""
+    sources = [source_of(cell) for cell in cells]
+    atoms = tuple(number for source in sources for number in source.atoms)
+    return Source(" | ".join(source.words for source in sources), sources[0].place, atoms)
 
 
 def _marks_in_words(marks: tuple[Mark, ...]) -> str:

@@ -23,7 +23,7 @@ def turned(blocks: Sequence[Block], kind_of: KindOf, is_amount: IsAmount) -> tup
 def _parts(table: Table, kind_of: KindOf, is_amount: IsAmount) -> Iterator[Table]:
     """A table, or what is above, in and below a run of years in it."""
     run = _run(table, kind_of, is_amount)
-    if run is None:
+    if run is None or _has_two_headings(table, run[0]):
         yield table
         return
     first, last = run
@@ -38,28 +38,38 @@ def _parts(table: Table, kind_of: KindOf, is_amount: IsAmount) -> Iterator[Table
 
 def _run(table: Table, kind_of: KindOf, is_amount: IsAmount) -> tuple[int, int] | None:
     """The first and last of the rows that each begin with a year, the total below them included."""
-    first = None
-    for row in range(table.height):
-        kind = _kind_of_row(table, row, kind_of, is_amount)
-        if first is None and kind == "year":
-            first = row
-        elif first is not None and kind is None:
-            return (first, row - 1) if row - first > 1 else None
-    return (first, table.height - 1) if first is not None and table.height - first > 1 else None
+    kinds = [_kind_of_row(table, row, kind_of, is_amount) for row in range(table.height)]
+    first = next((row for row, kind in enumerate(kinds) if kind in ("year", "blank")), None)
+    if first is None:
+        return None
+    end = next((row for row in range(first, table.height) if kinds[row] is None), table.height)
+    is_run = end - first > 1 and "year" in kinds[first:end]
+    return (first, end - 1) if is_run else None
 
 
 def _kind_of_row(table: Table, row: int, kind_of: KindOf, is_amount: IsAmount) -> str | None:
-    cells = [cell for cell in table.row(row) if cell.text]
-    if len(cells) < 2 or any(cell.row != row or cell.rows > 1 for cell in cells):
+    cells = _filled(table, row)
+    if not cells or any(cell.rows > 1 for cell in cells):
         return None
+    if len(cells) == 1:  # a year in which nothing is saved
+        is_year = cells[0].columns < table.width and kind_of(" ".join(cells[0].lines)) == "year"
+        return "blank" if is_year else None
     if not is_amount(" ".join(cells[1].lines)):
         return None
     return kind_of(" ".join(cells[0].lines))
 
 
+def _has_two_headings(table: Table, first: int) -> bool:
+    """Whether two rows above the years have words over columns of amounts: a type over statuses."""
+    place = _filled(table, first)[0].column
+    rows = [_filled(table, row) for row in range(max(0, first - 2), first)]
+    right = [[cell for cell in cells if cell.column > place] for cells in rows]
+    return len(right) == 2 and all(len(cells) > 1 for cells in right)
+
+
 def _may_head(table: Table, row: int, years: Sequence[Cell]) -> bool:
     """Whether a row heads the columns of amounts: it has words over one of them."""
-    cells = [cell for cell in table.row(row) if cell.text]
+    cells = _filled(table, row)
     return bool(cells) and (len(cells) > 1 or cells[0].columns > 1 or len(years) < 2)
 
 
@@ -73,10 +83,13 @@ def _turn(table: Table, heading: int | None, first: int, last: int) -> Table:
     rows = range(first, last + 1)
     years = [_filled(table, row)[0] for row in rows]
     heads = [] if heading is None else _filled(table, heading)
-    columns = sorted({cell.column for row in rows for cell in _filled(table, row)[1:]})
-    over = [cell for cell in heads if len(columns) == 1 or _covers(cell, years[0].column)]
+    columns = {cell.column for row in rows for cell in _filled(table, row)[1:]}
+    place = years[0].column
+    over = [cell for cell in heads if len(columns) == 1 or cell.column <= place]
+    # A column without an amount in any year is a row without one: its heading is kept.
+    columns |= {cell.column for cell in heads if cell not in over and cell.columns == 1}
     made = _heading(over, years)
-    for number, column in enumerate(columns, start=1):
+    for number, column in enumerate(sorted(columns), start=1):
         labels = [cell for cell in heads if cell not in over and _covers(cell, column)]
         made += [_at(cell, number, 0) for cell in labels[:1]]
         made += _column(table, column, rows, number)
@@ -99,7 +112,8 @@ def _heading(over: Sequence[Cell], years: Sequence[Cell]) -> list[Cell]:
 
 
 def _filled(table: Table, row: int) -> list[Cell]:
-    return [cell for cell in table.row(row) if cell.text]
+    """The cells that begin in a row and say something: a title beside several begins in one."""
+    return [cell for cell in table.row(row) if cell.text and cell.row == row]
 
 
 def _covers(cell: Cell, column: int) -> bool:

@@ -4,13 +4,15 @@ Delivered, forecast and RAG stay as they were until somebody changes them: cells
 confirm have a colour until then, and a quarter in which nothing was changed is withheld.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, TypeVar
 
 from ffanalysis import money
 from ffanalysis.layout import plain, standard
 from ffanalysis.periods import Period, has_begun, long_date, year_label, year_start
+from ffanalysis.provenance import cell_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.start.blank import Amount, Content, RowCarried, SheetToFill
 from ffanalysis.start.columns import (
@@ -32,7 +34,7 @@ from ffanalysis.start.columns import (
     Column,
     TableForm,
 )
-from ffanalysis.tables import SavingRow
+from ffanalysis.tables import FullYearRow, SavingRow
 from ffanalysis.vocabulary import BLANK, NOT_LEGIBLE, Measure, Plan
 
 # What every quarter must look at anew, by heading.
@@ -88,7 +90,8 @@ class _Rolling:
         known = {**table.columns, **table.texts}
         found: dict[str, Content] = {}
         for column in columns:
-            said = self._said(row, known[plain(column.heading)])
+            name = known.get(plain(column.heading))
+            said = self._said(row, name) if name else None
             if said not in (None, ""):
                 found[column.heading] = said
         return found
@@ -126,25 +129,12 @@ class _Rolling:
     ) -> SheetToFill:
         """A table of savings; a further one of a plan has the columns that it had, and no more."""
         form = _PLANS[plan]
-        lines = _lines_of(rows)
         is_programme = bool(rows) and not rows[0].project
         extra = (_PROGRAMME, _SCOPE) if is_programme else ()
         columns = (*extra, *form.all_columns(), *_MORE)
-        table = standard().tables["savings"]
-        known = {**table.columns, **table.texts}
-        carried = []
-        for line in lines:
-            words = self._words([c for c in columns if plain(c.heading) in known], line[0], form)
-            if said := _details_of(line[0]):
-                words.setdefault("What is saved", said)
-            if line[0].rag_missing not in (None, "", BLANK):
-                words["RAG"] = _mark_of(line[0].rag_missing)
-            for row in line:
-                words[_heading(row)] = _content(row)
-            carried.append(RowCarried(words, _TO_CONFIRM | _progress(line)))
+        carried = [self._line(line, columns, form) for line in _lines_of(rows)]
         years = self._years(rows)
         used = {heading for row in carried for heading in row.cells}
-        more = [column for column in _MORE if column.heading in used]
         return SheetToFill(
             form,
             name,
@@ -154,15 +144,30 @@ class _Rolling:
             carried,
             (("Plan", plan.value.capitalize()),),
             _amounts(form, rows),
-            frozenset(
-                column.heading
-                for column in form.all_columns()
-                if column.heading not in used and not (is_first and column.heading != "RAG")
-            )
-            if rows
-            else frozenset(),
-            [*extra, *more],
+            _left_out(form, used, is_first=is_first) if rows else frozenset(),
+            extra,
+            [column for column in _MORE if column.heading in used],
         )
+
+    def _line(
+        self, line: Sequence[SavingRow], columns: Iterable[Column], form: TableForm
+    ) -> RowCarried:
+        """A line of savings: its words, and its amounts by measure and year."""
+        words = self._words(columns, line[0], form)
+        if said := _details_of(line[0]):
+            words.setdefault("What is saved", said)
+        if line[0].rag_missing not in (None, "", BLANK):
+            words["RAG"] = _mark_of(line[0].rag_missing)
+        for row in line:
+            words[_heading(row)] = _content(row)
+        if (effect := self._full_year.get(_place_of(line[0]))) is not None:
+            words[_FULL_YEAR] = _content(effect)
+        return RowCarried(words, _TO_CONFIRM | _progress(line))
+
+    @cached_property
+    def _full_year(self) -> Mapping[tuple[str, int], FullYearRow]:
+        """The full-year effects by the row of the sheet that they stand in."""
+        return {_place_of(row): row for row in self.quarter.full_year}
 
     def _years(self, rows: Sequence[Any]) -> list[str]:
         """The years of a table: all that it had, and those from the new quarter's on."""
@@ -180,14 +185,12 @@ class _Rolling:
         yield self._money(PLAN, self.quarter.mtfp, lambda row: (row.line, row.service))
 
     def _money(self, form: TableForm, rows: Sequence[Any], key: Any) -> SheetToFill:
-        lines: dict[Any, list[Any]] = {}
-        for row in rows:
-            lines.setdefault(key(row), []).append(row)
+        heading = form.amounts[0].heading
         carried = []
-        for line in lines.values():
+        for line in _grouped(rows, key, lambda row: heading(row.year or "")):
             words = self._words(form.all_columns(), line[0], form)
             for row in line:
-                words[form.amounts[0].heading(row.year or "")] = _content(row)
+                words[heading(row.year or "")] = _content(row)
             carried.append(RowCarried(words))
         years = self._years(rows)
         return SheetToFill(
@@ -195,7 +198,9 @@ class _Rolling:
         )
 
 
+_Row = TypeVar("_Row")
 _YEARS_AHEAD = 3
+_FULL_YEAR = "Full-year effect"
 # Columns of the canonical tables under another name than the layout's.
 _FIELDS = {"quantity": "quantity_text"}
 _PROGRAMME = Column("Programme", "The programme that the line is of.")
@@ -221,15 +226,31 @@ def _others(form: TableForm) -> Iterator[Column]:
 
 def _lines_of(rows: Sequence[SavingRow]) -> list[list[SavingRow]]:
     """The rows of each line: what says which it is is the same, and no measure's year twice."""
-    lines: list[tuple[tuple[object, ...], dict[str, SavingRow]]] = []
+    return _grouped(rows, lambda row: tuple(getattr(row, name) for name in _LINE), _heading)
+
+
+def _grouped(
+    rows: Iterable[_Row], key: Callable[[_Row], object], heading: Callable[[_Row], str]
+) -> list[list[_Row]]:
+    """Rows by their key; a heading that comes again under a key begins another line."""
+    lines: list[tuple[object, dict[str, _Row]]] = []
     for row in rows:
-        key = tuple(getattr(row, name) for name in _LINE)
-        free = (own for said, own in lines if said == key and _heading(row) not in own)
+        free = (own for said, own in lines if said == key(row) and heading(row) not in own)
         if (into := next(free, None)) is None:
             into = {}
-            lines.append((key, into))
-        into[_heading(row)] = row
+            lines.append((key(row), into))
+        into[heading(row)] = row
     return [list(own.values()) for _, own in lines]
+
+
+def _left_out(form: TableForm, used: Container[str], *, is_first: bool) -> frozenset[str]:
+    """The columns that a table goes without: of a first one, the RAG where it states none."""
+    unused = {column.heading for column in form.all_columns() if column.heading not in used}
+    return frozenset(unused & {"RAG"} if is_first else unused)
+
+
+def _place_of(row: SavingRow | FullYearRow) -> tuple[str, int]:
+    return row.block, cell_of(row).row
 
 
 def _amounts(form: TableForm, rows: Sequence[SavingRow]) -> tuple[AmountColumns, ...]:

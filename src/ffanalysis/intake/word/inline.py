@@ -104,7 +104,9 @@ class Inline:
 
     def _run(self, line: Line, element: Element, context: Context) -> None:
         properties = child(element, "w:rPr")
-        lost = self._reading.styles.why_lost(properties, context.style)
+        styles = self._reading.styles
+        lost = styles.why_lost(properties, context.style)
+        lost = lost or styles.why_unseen(properties, context.style, context.ground)
         if lost:
             context = context.losing(lost)
         if properties is not None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from ffanalysis.intake.document import Block, Mark, Paragraph, Piece, Remark, RemarkKind
+from ffanalysis.intake.word.colours import WHITE, Colour
 from ffanalysis.sheets.rich_text import Place as Height
 from ffanalysis.sheets.rich_text import as_set
 
@@ -45,6 +46,7 @@ class Context:
         style: of the paragraph.
         font: of a run.
         height: whether a run is raised or lowered.
+        ground: the colour behind words; None where it is not known.
 
     """
 
@@ -58,6 +60,7 @@ class Context:
     style: str | None = None
     font: str | None = None
     height: Height = ""
+    ground: Colour | None = WHITE
 
     def losing(self, kind: RemarkKind) -> "Context":
         """The same where words are not words of the paper; what is around it says why."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from ffanalysis.errors import PaperUnreadable
 from ffanalysis.intake.document import Block, Document, RemarkKind, paragraphs_of
+from ffanalysis.intake.word.colours import ground_of_page
 from ffanalysis.intake.word.line import Context, shown
 from ffanalysis.intake.word.package import Element, Package, Relation, children, value
 from ffanalysis.intake.word.reading import Reading
@@ -53,7 +54,8 @@ def _read(name: str, content: bytes, *, ask_second: bool) -> Document:
     for root in (package.body, *roots.values()):
         drop_repeated(root)
         reading.atoms.count(root)
-    blocks = Walk(reading, package.body, relations).blocks(package.body, Context())
+    page = Context(ground=ground_of_page(package.body))
+    blocks = Walk(reading, package.body, relations).blocks(package.body, page)
     for part, root in roots.items():
         _read_beside(reading, part, root)
     if ask_second:

@@ -191,6 +191,9 @@ def _changes(first: Sequence[str], second: Sequence[str]) -> list[_Change]:
     return [_Change((a, b), (c, d)) for what, a, b, c, d in found if what != "equal"]
 
 
+_FIRST = "the beginning"  # the place before all paragraphs
+
+
 class _Comparison:
     def __init__(self, reading: Reading, *, is_sure: bool) -> None:
         self._reading, self._is_sure = reading, is_sure
@@ -228,14 +231,13 @@ class _Comparison:
         elif mine:
             self._pair(mine, others)
         else:
-            before = max(change.first[0] - 1, 0)
-            self._pair(ours[before : before + 1], others, is_after=True)
+            self._pair(ours[: change.first[0]][-1:], others, is_after=True)
 
     def _pair(
         self, ours: Sequence[Paragraph], theirs: Sequence[Any], *, is_after: bool = False
     ) -> None:
         """Compare paragraphs that stand for each other; after one of ours, only theirs."""
-        place = ours[0].place if ours else "the beginning"
+        place = ours[0].place if ours else _FIRST
         unsure = [word for each in ours for word in self._reading.unsure.get(each.place, ())]
         mine = [] if is_after else ours
         joined = "".join(_theirs(each) for each in theirs)
@@ -245,7 +247,7 @@ class _Comparison:
 
     def _around(self, place: str) -> Sequence[str]:
         """What only one reader may see just behind a paragraph."""
-        return self._reading.unsure.get(f"after {place}", ())
+        return self._reading.unsure.get(place if place == _FIRST else f"after {place}", ())
 
     def _tables(self, ours: Sequence[Block], theirs: Sequence[Any], place: str) -> None:
         mine, boxed = _tables_of(ours)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ffanalysis.intake.document import Block, Cell, RemarkKind, Table
+from ffanalysis.intake.word.colours import ground_in
 from ffanalysis.intake.word.grid import Placed, Row, Written, lay
 from ffanalysis.intake.word.inline import LOST, PROPERTIES, Inline
 from ffanalysis.intake.word.line import Context, Line
@@ -56,7 +57,8 @@ class Tables:
     def read(self, table: Element, context: Context) -> list[Block]:
         """A table, and what stands between its rows where nothing should."""
         place = self._place(context)
-        within = replace(context, place=place, is_cell=False)
+        ground = self._reading.styles.ground_of_table(child(table, "w:tblPr"), context.ground)
+        within = replace(context, place=place, is_cell=False, ground=ground)
         strays: list[Block] = []
         found = self._unwrapped(table, within, "w:tr", strays)
         rows = [row for row in (self._row(*each, strays) for each in found) if row.cells]
@@ -138,7 +140,8 @@ class Tables:
     def _cell(self, rows: list[_Row], placed: Placed, table: str) -> Cell:
         place = f"{table}, row {placed.row + 1}, column {placed.column + 1}"
         element, around = rows[placed.row].cells[placed.number]
-        around = replace(around, place=place, is_cell=True)
+        ground = ground_in(child(element, "w:tcPr"), around.ground)
+        around = replace(around, place=place, is_cell=True, ground=ground)
         if child(element, "w:tcPr", "w:cellDel") is not None:
             around = around.losing(RemarkKind.DELETED)
             self._reading.unsure[place].append(words_in(element))

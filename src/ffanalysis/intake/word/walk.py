@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from ffanalysis.intake.document import Block, RemarkKind
+from ffanalysis.intake.word.colours import ground_of_box
 from ffanalysis.intake.word.inline import LOST, PROPERTIES, Inline
 from ffanalysis.intake.word.line import Context, Line
 from ffanalysis.intake.word.package import Element, Relation, child, children, name_of, value
@@ -62,7 +63,8 @@ class Walk:
         properties = child(element, "w:pPr")
         line, flow.open = flow.open or Line(), None
         style = value(child(properties, "w:pStyle"))
-        self._inline.read(line, element, replace(context, style=style))
+        ground = self._reading.styles.ground(properties, context.ground)
+        self._inline.read(line, element, replace(context, style=style, ground=ground))
         marks = child(properties, "w:rPr")
         is_joined = any(child(marks, name) is not None for name in LOST)
         if is_joined and not context.lost:
@@ -142,7 +144,15 @@ class Walk:
         self._reading.boxes += 1
         inner = "text box" if not context.place or context.place.startswith("text box") else ""
         place = f"text box {self._reading.boxes}" if inner else f"{context.place}, a text box"
-        within = replace(context, place=place, is_cell=False, is_unsure=True, font=None, height="")
+        within = replace(
+            context,
+            place=place,
+            is_cell=False,
+            is_unsure=True,
+            font=None,
+            height="",
+            ground=ground_of_box(element),
+        )
         if name_of(element) == "w:txbxContent":
             return self.blocks(element, within)
         flow = Flow()
