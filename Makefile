@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings check lint test coverage sentences soak lab lock clean
+.PHONY: help briefings check lint test coverage sentences soak package lab lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -55,6 +55,10 @@ sentences: $(VENV)/.run ## list every sentence of the briefings in sentences.tsv
 
 soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
 	@$(BIN)/python tests/soak.py
+
+package: $(VENV)/.run ## build sdist and wheel in dist, print their sizes, try the wheel in a new environment
+	@rm -rf dist
+	@$(BIN)/python tools/package.py dist --try
 
 lab: $(VENV)/.run ## open the notebooks in JupyterLab
 	@$(BIN)/ffanalysis lab

@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from ffanalysis.read.settings import CASES, weights
 from ffanalysis.settings import (
     CONTRAST,
     LARGEST_LOGO,
     WEIGHTS,
     WORDS,
+    about,
     as_text,
     declared,
     rule_of,
@@ -20,6 +22,10 @@ Names, colours, logo, marking and words of your own stand in one file, `settings
 replaces what it sets. What is left out is as in the column "default". Whatever is not known is
 refused in one sentence, with the nearest name that is. The settings are an input like the
 workbooks: where they change, the briefings are made anew.
+
+`ffanalysis init FOLDER` writes one that explains every setting and sets none: each stands there at
+its default behind a #. A default that is written out changes nothing. Where a setting has no
+default, `""` takes back, for one quarter, what is set for all.
 
 ```toml
 [programme]
@@ -65,12 +71,16 @@ approved. A word that is not known is asked about once, on the programme page an
 `ffanalysis check` ([status-known](rules.md#status-known)).
 """
 _HEAD = "| key | sets | default | example |\n| --- | --- | --- | --- |\n"
-_CLOSING = f"""
+_WEIGHTS_HEAD = "| status | low | central | high |\n| --- | --- | --- | --- |\n"
+_WEIGHTS = f"""
 ## `[{WEIGHTS}]`
 
 How much of a saving is counted on by its RAG status, in percent, for a low, a central and a high
-case: see [layouts](layouts.md#what-is-counted-on-settingstoml).
+case: see [layouts](layouts.md#what-is-counted-on-settingstoml). One that is written out is your
+own assumption, and the forecasts say so, also where it is the same as the default.
 
+"""
+_CLOSING = """
 This page is written by `tools/settings_page.py` from the schema in
 [`settings/`](../src/ffanalysis/settings/).
 """
@@ -80,9 +90,7 @@ def page() -> str:
     """The page as the schema has it."""
     parts = [_OPENING]
     for table, items in declared().items():
-        parts.append(
-            f"\n## `[{table}]`\n\n| key | sets | default | example |\n| --- | --- | --- | --- |\n"
-        )
+        parts.append(f"\n## `[{table}]`\n\n{about(table)}\n\n{_HEAD}")
         for item in items:
             rule = rule_of(item)
             default = f"`{as_text(item.default)}`" if item.default != "" else ""
@@ -92,6 +100,9 @@ def page() -> str:
             f"\n## `[{table}]`\n\n{words.meaning} Each key is {words.key}; its value is"
             f" {words.value.write}.\n\n```toml\n[{table}]\n{words.example}\n```\n"
         )
+    parts += [_WEIGHTS, _WEIGHTS_HEAD]
+    for row in weights(()):
+        parts.append(f"| `{row['rag']}` | {' | '.join(str(row[case]) for case in CASES)} |\n")
     return "".join([*parts, _CLOSING])
 
 

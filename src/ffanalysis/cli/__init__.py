@@ -6,7 +6,7 @@ imported.
 
 import click
 
-from ffanalysis.cli import check, deliver, demo, diff, explain, intake, lab, run, schedule
+from ffanalysis.cli import check, deliver, demo, diff, explain, intake, lab, run, schedule, start
 from ffanalysis.cli.streams import OneSentence
 
 
@@ -20,6 +20,6 @@ def main() -> None:
     """
 
 
-for _room in (run, check, intake, explain, diff, demo, lab, deliver, schedule):
+for _room in (start, run, check, intake, explain, diff, demo, lab, deliver, schedule):
     for _command in _room.COMMANDS:
         main.add_command(_command)

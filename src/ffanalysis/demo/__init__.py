@@ -19,7 +19,7 @@ from ffanalysis.demo.schedules import DirectorateSchedules
 from ffanalysis.demo.workbooks import WrittenCells, write_budgets, write_plan, write_register
 from ffanalysis.errors import DemoFolderTaken, DemoNumberWrong, ReportsBlocked
 from ffanalysis.provenance import slug
-from ffanalysis.run.inputs import NOTEBOOKS, notebooks_folder
+from ffanalysis.run.inputs import NOTEBOOKS, packaged
 from ffanalysis.run.lab import EXPLORE
 
 MOST = {"projects": 5_000, "quarters": 12, "seed": 2**32 - 1}
@@ -37,7 +37,7 @@ def write_demo(folder: Path, projects: int, quarters: int, seed: int) -> tuple[s
     for name, value in {"projects": projects, "quarters": quarters, "seed": seed}.items():
         if not LEAST[name] <= value <= MOST[name]:
             raise DemoNumberWrong(name, value, LEAST[name], MOST[name])
-    notebooks = notebooks_folder(folder)
+    notebooks = packaged("notebooks")
     _make(folder)
     demo = invent(projects, quarters, seed)
     planted = {

@@ -18,6 +18,7 @@ from ffanalysis.errors.base import (
 from ffanalysis.errors.command import (
     DemoFolderTaken,
     DemoNumberWrong,
+    FolderTaken,
     LabMissing,
     OutputLost,
     ScheduleRefused,
@@ -126,6 +127,7 @@ __all__ = [
     "FileTampered",
     "FileUnknown",
     "FolderClosed",
+    "FolderTaken",
     "FolderWithoutWorkbook",
     "FormUnknown",
     "FormWrong",

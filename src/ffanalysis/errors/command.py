@@ -20,6 +20,16 @@ class DemoFolderTaken(UsageError):
         super().__init__(f"{folder} {why}. Nothing was written.")
 
 
+class FolderTaken(UsageError):
+    """A file where a folder of a programme is needed."""
+
+    def __init__(self, place: object) -> None:
+        super().__init__(
+            f"{place} is not a folder, and a programme needs one there. Nothing was written: take"
+            " it away, or name another folder."
+        )
+
+
 class LabMissing(UsageError):
     def __init__(self) -> None:
         super().__init__(

@@ -23,6 +23,7 @@ from ffanalysis.settings import (
     Value,
     as_text,
     checked,
+    set_apart,
     settings_of,
 )
 from ffanalysis.tables import Tables
@@ -64,7 +65,7 @@ def settings_rows(contents: Iterable[bytes], beside: Mapping[str, bytes]) -> lis
 
     `beside` has the pictures that lie beside the files. Raises SettingsWrong.
     """
-    stated = _stated(contents)
+    stated = set_apart(_stated(contents))
     rows = [
         {"part": part, "key": key, "value": as_text(value)}
         for (part, key), value in stated.items()

@@ -13,6 +13,7 @@ from ffanalysis.provenance import shown_name
 from ffanalysis.read import inputs_of, quarters_before
 from ffanalysis.render.parameters import MOST_BYTES, TOO_LARGE
 
+EXAMPLE = "2015-16-Q2"  # the quarter that comes with the package
 NOTEBOOKS = ("project_briefing.ipynb", "programme_briefing.ipynb", "reconciliation.ipynb")
 _VERSIONED = (
     "ffanalysis",
@@ -27,9 +28,15 @@ _TRIES, _PAUSE = 20, 0.25  # seconds
 _PACKAGE = Path(__file__).parent.parent
 
 
+def packaged(name: str) -> Path:
+    """A folder that comes with the package: inside it, or in a checkout at the same place above."""
+    inside = _PACKAGE / name
+    return inside if inside.is_dir() else _PACKAGE.parents[1] / name
+
+
 def notebooks_folder(root: Path) -> Path:
     """Where a programme's notebooks are: its own, else those that come with the package."""
-    for folder in (root / "notebooks", _PACKAGE / "notebooks", _PACKAGE.parents[1] / "notebooks"):
+    for folder in (root / "notebooks", packaged("notebooks")):
         if folder.is_dir():
             return folder
     raise NotebookMissing(root / "notebooks" / NOTEBOOKS[0])

@@ -16,7 +16,7 @@ from ffanalysis.errors import LabMissing
 from ffanalysis.read import ROOT_VARIABLE, known_periods, latest_period, load
 from ffanalysis.render.notebook_file import read_notebook
 from ffanalysis.render.parameters import PARAMETERS
-from ffanalysis.run.inputs import notebooks_folder
+from ffanalysis.run.inputs import packaged
 from ffanalysis.run.journal import MANIFEST
 from ffanalysis.savings.confidential import confidential_in
 from ffanalysis.savings.named import project_named
@@ -37,7 +37,7 @@ def explore_notebook(root: Path, period: str = "", project: str = "") -> Path:
     """
     own = root / "notebooks"
     place = (own if own.is_dir() else root) / EXPLORE
-    source = place if place.is_file() else _of_package(root)
+    source = place if place.is_file() else packaged("notebooks") / EXPLORE
     notebook, _ = read_notebook(source)
     cell = next(each for each in notebook.cells if PARAMETERS in each.metadata.get("tags", []))
     stated = dict(re.findall(r'^(period|project) = "([^"\\]*)"$', cell.source, re.MULTILINE))
@@ -47,11 +47,6 @@ def explore_notebook(root: Path, period: str = "", project: str = "") -> Path:
     if chosen != stated:
         _set_parameters(place, cell.source, chosen)
     return place
-
-
-def _of_package(root: Path) -> Path:
-    """The notebook as it comes with the package, whatever notebooks the programme has."""
-    return notebooks_folder(root / "none of its own") / EXPLORE
 
 
 def _chosen(root: Path, period: str, project: str, stated: dict[str, str]) -> dict[str, str]:

@@ -4,7 +4,15 @@ Each setting states its kind, its default, what it does and an example. Reading,
 defaults and the table in docs/settings.md all come from these declarations.
 """
 
-from ffanalysis.settings.checking import Stated, Value, as_text, checked, from_rows, settings_of
+from ffanalysis.settings.checking import (
+    Stated,
+    Value,
+    as_text,
+    checked,
+    from_rows,
+    set_apart,
+    settings_of,
+)
 from ffanalysis.settings.kinds import (
     CLOUD,
     COLOUR,
@@ -39,6 +47,7 @@ from ffanalysis.settings.schema import (
     WORDS,
     Settings,
     Words,
+    about,
     declared,
     rule_of,
 )
@@ -101,6 +110,7 @@ __all__ = [
     "Stated",
     "Value",
     "Words",
+    "about",
     "address_fault",
     "as_text",
     "checked",
@@ -108,5 +118,6 @@ __all__ = [
     "declared",
     "from_rows",
     "rule_of",
+    "set_apart",
     "settings_of",
 ]

@@ -40,12 +40,14 @@ def _checked_keys(
 ) -> dict[tuple[str, str], Value]:
     items = tuple(items)
     known = {item.name: rule_of(item) for item in items}
+    unset = {item.name for item in items if item.default == ""}
     for key, value in values.items():
         if key in _ALWAYS.get(table, ()):
             raise SettingsWrong(f"[{table}] '{key}' is always printed; take the line away")
         if key not in known:
             raise SettingsWrong(f"[{table}] '{key}' is not known{_did_you_mean(key, known)}")
-        _refuse(f"[{table}] {key}", value, known[key].kind)
+        if value != "" or key not in unset:
+            _refuse(f"[{table}] {key}", value, known[key].kind)
     # A number where a text is wanted, such as a port, is taken for its digits.
     texts = {item.name for item in items if isinstance(item.default, str)}
     return {(table, key): str(value) if key in texts else value for key, value in values.items()}
@@ -84,6 +86,14 @@ def _did_you_mean(word: str, known: Iterable[str], *, brackets: bool = False) ->
         name = names[near[0]]
         question = f"; did you mean {f'[{name}]' if brackets else name}?"
     return f"{question}{' It' if question else '; it'} may have: {listed(shown)}"
+
+
+def set_apart(stated: Stated) -> dict[tuple[str, str], Value]:
+    """What differs from the defaults: a default that is written out sets nothing."""
+    defaults = {
+        (table, item.name): item.default for table, items in declared().items() for item in items
+    }
+    return {place: value for place, value in stated.items() if defaults.get(place) != value}
 
 
 def settings_of(stated: Stated, logo_data: str = "") -> Settings:

@@ -139,6 +139,11 @@ def declared() -> dict[str, tuple[Field[Any], ...]]:
     }
 
 
+def about(table: str) -> str:
+    """What a table that has keys of ours is for."""
+    return str(get_type_hints(Settings)[table].__doc__)
+
+
 def rule_of(item: Field[Any]) -> Rule:
     """What is declared of a setting."""
     rule: Rule = item.metadata["rule"]

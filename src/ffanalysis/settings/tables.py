@@ -239,7 +239,7 @@ class Mail:
 
 @dataclass(frozen=True)
 class Schedule:
-    """When the scheduled job runs, and when what is late: in days after a quarter's last day."""
+    """When the scheduled job runs, and by when each step is due: in days after a quarter's end."""
 
     from_day: int = _setting(DAY, 5, "The first day on which the job runs.", "10")
     to_day: int = _setting(DAY, 45, "The last day on which it runs.", "50")

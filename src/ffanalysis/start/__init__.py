@@ -1,0 +1,1 @@
+"""The first day: what a council begins a programme with."""
