@@ -265,7 +265,7 @@ def test_check_ends_with_0_where_no_finding_is_an_error(
 
 UNKNOWN = "There is no period '2015-16-Q3' in data/raw. There is: 2015-16-Q2."
 MALFORMED = "is not a period: write a financial year and a quarter, such as 2015-16-Q2."
-NEITHER = "is neither a period such as 2015-16-Q2 nor a file or folder that is there."
+NEITHER = "is neither a period, such as 2015-16-Q2, nor a file or folder that is there."
 
 
 @pytest.mark.parametrize(

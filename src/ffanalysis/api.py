@@ -315,13 +315,16 @@ class Project:
 def load(period: str, root: Path | None = None) -> Quarter:
     """A quarter such as "2015-16-Q2", of the programme in `root`, else that the notebook is in.
 
-    Raises what the user can mend as one sentence: PeriodUnknown, RootMissing, LayoutWrong,
-    CorrectionWrong. What cannot be read raises nothing: it is in the table `refusals`.
+    "latest" is the latest that has a workbook. Raises what the user can mend as one sentence:
+    PeriodUnknown, RootMissing, LayoutWrong, CorrectionWrong. What cannot be read raises nothing: it
+    is in the table `refusals`.
     """
     run = cache.current(period) if root is None else None
     if run:
         return Quarter(CheckedQuarter(lambda: run.whole()[0], run))
-    return Quarter(CheckedQuarter(refuse_stale(read.load(period, root))))
+    place = read.find_root() if root is None else root
+    tables = read.load(read.named_period(place, period), place)
+    return Quarter(CheckedQuarter(refuse_stale(tables)))
 
 
 def picker(period: str, project: str, root: Path | None = None) -> Picker:
@@ -334,7 +337,7 @@ def picker(period: str, project: str, root: Path | None = None) -> Picker:
         read.known_periods(place),
         lambda name: load(name, root),
         lambda quarter: {row.name: row.project for row in quarter.records.register.values()},
-        period,
+        read.named_period(place, period),
         project,
     )
 

@@ -6,7 +6,19 @@ imported.
 
 import click
 
-from ffanalysis.cli import check, deliver, demo, diff, explain, intake, lab, run, schedule, start
+from ffanalysis.cli import (
+    check,
+    deliver,
+    demo,
+    diff,
+    explain,
+    intake,
+    lab,
+    quarters,
+    run,
+    schedule,
+    start,
+)
 from ffanalysis.cli.streams import OneSentence
 
 
@@ -20,6 +32,6 @@ def main() -> None:
     """
 
 
-for _room in (start, run, check, intake, explain, diff, demo, lab, deliver, schedule):
+for _room in (start, quarters, run, check, intake, explain, diff, demo, lab, deliver, schedule):
     for _command in _room.COMMANDS:
         main.add_command(_command)

@@ -167,12 +167,23 @@ def _files(what: tuple[str, ...]) -> list[Path]:
     return [file for name in what for file in _files_at(Path(name))]
 
 
+def _known_periods() -> list[str]:
+    """The periods that may have been meant; none away from a programme."""
+    from ffanalysis.errors import UserError
+    from ffanalysis.read import find_root, known_periods
+
+    try:
+        return known_periods(find_root())
+    except UserError:
+        return []
+
+
 def _files_at(path: Path) -> list[Path]:
     from ffanalysis.sheets.open_workbook import SUFFIXES, files_in
 
     try:
         if not path.exists():
-            raise FileUnknown(shown_name(str(path)))
+            raise FileUnknown(shown_name(str(path)), _known_periods())
         if not path.is_dir():
             return [path]
     except OSError:

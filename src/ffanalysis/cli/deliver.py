@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from ffanalysis.cli.period import period_named
+from ffanalysis.cli.period import folder_of_period, period_named
 from ffanalysis.cli.schedule import print_told
 from ffanalysis.errors import INCOMPLETE_RUN, MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
 
@@ -264,7 +264,7 @@ def _draft(root: Path, period: str) -> NoReturn:
     epilog="Exit codes: 0 all of it holds; 12 something does not; 11 the workbooks cannot be read;"
     " 2 usage. An example: ffanalysis verify reports/2015-16-Q2/libraries.html"
 )
-@click.argument("place", metavar="FOLDER|FILE", type=click.Path(path_type=Path))
+@click.argument("place", metavar="PERIOD|FOLDER|FILE", type=click.Path(path_type=Path))
 @click.option(
     "--workbooks",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -278,7 +278,7 @@ def _draft(root: Path, period: str) -> NoReturn:
     help="The journal to compare a release with that stands in no programme.",
 )
 def verify(place: Path, workbooks: Path | None, journal: Path | None) -> NoReturn:
-    """Recompute every figure of a page, or of all pages in FOLDER, from the workbooks.
+    """Recompute every figure of a page, of all pages in FOLDER or of PERIOD, from the workbooks.
 
     The workbooks are read again by another reader, and every sum is done again by a program that
     shares no code with the one that made the pages. What differs is named.
@@ -292,6 +292,7 @@ def verify(place: Path, workbooks: Path | None, journal: Path | None) -> NoRetur
     from ffanalysis.deliver.kept import INPUTS, MANIFEST
     from ffanalysis.deliver.kept import verify as verify_release
 
+    place = folder_of_period(str(place), "reports") or place
     if (place / MANIFEST).exists():
         verdict = verify_release(place, journal)
         for said in (*verdict.faults, *verdict.remarks):

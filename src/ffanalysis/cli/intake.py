@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.period import folder_of_period
 from ffanalysis.errors import UNREADABLE_INPUT
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     required=True,
     type=click.Path(path_type=Path),
     metavar="WORKBOOK",
-    help="An .xlsx workbook for all papers, or a folder for one workbook each.",
+    help="An .xlsx workbook for all papers; or a folder, or PERIOD, for one workbook each.",
 )
 @click.option("--project", default="", metavar="NAME", help="The project; by default its title.")
 @click.option("--form", default="", metavar="FORM", help="By default the labels tell the form.")
@@ -46,6 +47,7 @@ def intake(
     """
     from ffanalysis.intake.door import as_json, forms_for, papers_in, take_in
 
+    target = folder_of_period(str(target), "data", "raw") or target
     files = papers_in(papers)
     is_text = style == "text"
     show = _Progress(len(files)) if is_text and len(files) > 1 else None

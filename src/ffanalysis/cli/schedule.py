@@ -150,7 +150,9 @@ def status(period: str, form: str) -> NoReturn:
     from ffanalysis.read import find_root
 
     root = find_root()
-    found = status_of(root, _today(), period_named(root, period) if period else "")
+    found = status_of(
+        root, _today(), period_named(root, period, is_expected=True) if period else ""
+    )
     if form == "json":
         steps = [{**asdict(step), "due": step.due.isoformat()} for step in found.steps]
         about = {"period": found.period, "today": found.today.isoformat(), "ok": found.is_well}

@@ -79,10 +79,14 @@ class Release:
 
 @dataclass(frozen=True)
 class Standing:
-    """Whether a quarter is released: the last release, and why it does not hold; "" if it does."""
+    """Whether a quarter is released: the last release, and why it does not hold; "" if it does.
+
+    `state` says it in a word: "holds", "withdrawn", "deleted" or "lapsed".
+    """
 
     last: Release | None = None
     why_not: str = ""
+    state: str = ""
 
     @property
     def holds(self) -> bool:
@@ -100,16 +104,17 @@ def standing(root: Path, period: str) -> Standing:
     if last is None:
         return Standing(None, f"{period} has not been released.")
     if withdrawn := _withdrawn(lines, last):
-        return Standing(last, _withdrawal_words(withdrawn, period))
+        return Standing(last, _withdrawal_words(withdrawn, period), "withdrawn")
     if deleted := _deleted(lines, last):
         day = long_date(datetime.fromisoformat(deleted.at).date())
         why = f"{deleted.facts['by']} deleted it on {day}: {deleted.facts['why']}"
-        return Standing(last, f"The release of {period} is not kept any more. {why}.")
+        return Standing(last, f"The release of {period} is not kept any more. {why}.", "deleted")
     published = reports.published
     if published is None or _pages_digest(root, published, period) != last.digest:
         why = "its pages have changed since. Release it again"
-        return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.")
-    return Standing(last, _explanation_over(last))
+        return Standing(last, f"The release of {period} by {last.by} has lapsed: {why}.", "lapsed")
+    over = _explanation_over(last)
+    return Standing(last, over, "lapsed" if over else "holds")
 
 
 def _withdrawal_words(line: Line, period: str) -> str:

@@ -13,12 +13,16 @@ class PeriodMalformed(UsageError):
     """A text that is no period; `known` are the periods that may have been meant."""
 
     def __init__(self, text: str, known: Iterable[str] = ()) -> None:
-        near = get_close_matches(text, [*known], 1, _ALIKE) or ["2015-16-Q2"]
-        latest = ", or latest" if get_close_matches(text.casefold(), ["latest"]) else ""
         super().__init__(
             f"'{text}' is not a period: write a financial year and a quarter, such as"
-            f" {near[0]}{latest}."
+            f" {_period_like(text, known)}."
         )
+
+
+def _period_like(text: str, known: Iterable[str]) -> str:
+    """The period that may have been meant, and "latest" where the text is a slip of that."""
+    near = get_close_matches(text, [*known], 1, _ALIKE) or ["2015-16-Q2"]
+    return f"{near[0]}, or latest" if get_close_matches(text.casefold(), ["latest"]) else near[0]
 
 
 class PeriodUnknown(UsageError):
@@ -72,9 +76,12 @@ class RootMissing(UsageError):
 
 
 class FileUnknown(UsageError):
-    def __init__(self, name: str) -> None:
+    """A text that names no file; `known` are the periods that may have been meant."""
+
+    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
         super().__init__(
-            f"'{name}' is neither a period such as 2015-16-Q2 nor a file or folder that is there."
+            f"'{name}' is neither a period, such as {_period_like(name, known)}, nor a file or"
+            " folder that is there."
         )
 
 

@@ -22,6 +22,7 @@ from ffanalysis.read.folders import (
     latest_period,
     named_period,
     quarters_before,
+    workbooks_in,
 )
 from ffanalysis.read.history import as_history
 from ffanalysis.read.settings import refuse_unregistered_markings, settings_in
@@ -49,6 +50,7 @@ __all__ = [
     "read_period",
     "read_sheets",
     "read_workbook",
+    "workbooks_in",
 ]
 
 

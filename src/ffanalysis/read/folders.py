@@ -25,6 +25,7 @@ from ffanalysis.sheets.open_workbook import (
 
 ROOT_VARIABLE = "FFANALYSIS_ROOT"
 LATEST = "latest"
+_WORKBOOKS = (*SUFFIXES, *UNREAD_SUFFIXES)
 _GENERAL = frozenset({ALIASES, SETTINGS, NO_SAVINGS})
 
 
@@ -111,4 +112,9 @@ def has_workbook(folder: Path) -> bool:
         require_open(folder)
     except FolderClosed:
         return True
-    return any(path.suffix.lower() in (*SUFFIXES, *UNREAD_SUFFIXES) for path in files_in(folder))
+    return bool(workbooks_in(folder))
+
+
+def workbooks_in(folder: Path) -> list[Path]:
+    """The workbooks of a folder, also those of a kind that is refused. Raises FolderClosed."""
+    return [path for path in files_in(folder) if path.suffix.lower() in _WORKBOOKS]

@@ -139,6 +139,16 @@ def written(folder: Path) -> set[str]:
         return set()
 
 
+def endings_of(folder: Path | None) -> list[tuple[str, str]]:
+    """Each task of a folder's manifest with how it ended; none where it has none to be read."""
+    try:
+        return [
+            (str(each["name"]), str(each["status"])) for each in _manifest_in(folder)["results"]
+        ]
+    except (LookupError, TypeError):
+        return []
+
+
 def preparers_of(folder: Path | None) -> list[str]:
     """Who prepared what a folder's manifest is of; nobody where it does not say."""
     found = _manifest_in(folder).get("prepared_by")

@@ -18,7 +18,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from ffanalysis.chain import FOLDER as JOURNALS
 from ffanalysis.errors import ReportsBlocked, RunUnderWay
+from ffanalysis.periods import Period
 from ffanalysis.render.removal import discard
 from ffanalysis.render.temporary_folders import RUN_PREFIX, temporary_folder
 from ffanalysis.run.journal import JOURNAL, MANIFEST, written
@@ -200,6 +202,15 @@ class ReportsFolder:
         Gives those that the system lets nobody delete.
         """
         return [path for path in self.leftovers() if not discard(path)]
+
+
+def reported_periods(root: Path) -> set[str]:
+    """The periods of which there are reports, runs, a journal or releases."""
+    reports = root / "reports"
+    found = [path.name for place in (reports, reports / "released") for path in place.glob("*")]
+    found += [path.stem for path in (reports / JOURNALS).glob("*.jsonl")]
+    found += [path.parent.name for path in (reports / RUNS).glob("*/*.log")]
+    return {name for name in found if Period.is_name(name)}
 
 
 def _that_refuses(path: str | Path) -> Path:
