@@ -8,6 +8,7 @@ import click
 
 from ffanalysis.cli import (
     check,
+    completion,
     deliver,
     demo,
     diff,
@@ -32,6 +33,19 @@ def main() -> None:
     """
 
 
-for _room in (start, quarters, run, check, intake, explain, diff, demo, lab, deliver, schedule):
+for _room in (
+    start,
+    quarters,
+    run,
+    check,
+    intake,
+    explain,
+    diff,
+    demo,
+    lab,
+    deliver,
+    schedule,
+    completion,
+):
     for _command in _room.COMMANDS:
         main.add_command(_command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period_or_path
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import (
     SEVERE_FINDING,
@@ -28,7 +29,13 @@ if TYPE_CHECKING:
 @click.command(
     epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage."
 )
-@click.argument("what", nargs=-1, required=True, metavar="PERIOD|FILE...")
+@click.argument(
+    "what",
+    nargs=-1,
+    required=True,
+    metavar="PERIOD|FILE...",
+    shell_complete=complete_period_or_path,
+)
 @click.option(
     "--format",
     "form",

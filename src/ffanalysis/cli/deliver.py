@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period, complete_period_or_path, complete_project
 from ffanalysis.cli.period import folder_of_period, period_named
 from ffanalysis.cli.schedule import print_told
 from ffanalysis.errors import INCOMPLETE_RUN, MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
@@ -22,7 +23,7 @@ _MOST_CHANGES = 12  # of a reissue that are printed
     epilog="Exit codes: 0 released; 12 refused, or the journal is broken; 14 nothing to withdraw; 2"
     " usage."
 )
-@click.argument("period")
+@click.argument("period", shell_complete=complete_period)
 @click.option("--by", required=True, metavar="NAME", help="Who releases it, or withdraws it.")
 @click.option("--note", default="", metavar="TEXT", help="What to record beside the release.")
 @click.option("--withdraw", metavar="WHY", help="Withdraw the last release, for this reason.")
@@ -95,8 +96,8 @@ def _echo_reissue(reissue: "Reissue") -> None:
     epilog="Exit codes: 0 reissued; 12 nothing to reissue, or the journal is broken; 13 another run"
     " of PERIOD is going on; 2 usage."
 )
-@click.argument("period")
-@click.argument("projects", nargs=-1, metavar="PROJECT...")
+@click.argument("period", shell_complete=complete_period)
+@click.argument("projects", nargs=-1, metavar="PROJECT...", shell_complete=complete_project)
 @click.option(
     "--as",
     "kind",
@@ -165,7 +166,7 @@ def _readable(text: str) -> str:
     epilog="Exit codes: 0 all drafted or sent; 14 not released, or some were left out; 12 the"
     " journal is broken; 2 usage."
 )
-@click.argument("period")
+@click.argument("period", shell_complete=complete_period)
 @click.option("--send", is_flag=True, help="Send what has not been sent, once.")
 @click.option("--check", "only_check", is_flag=True, help="Log in where mails leave; send nothing.")
 @click.option("--settle", metavar="KEY", help="Record what became of a mail in doubt.")
@@ -264,7 +265,12 @@ def _draft(root: Path, period: str) -> NoReturn:
     epilog="Exit codes: 0 all of it holds; 12 something does not; 11 the workbooks cannot be read;"
     " 2 usage. An example: ffanalysis verify reports/2015-16-Q2/libraries.html"
 )
-@click.argument("place", metavar="PERIOD|FOLDER|FILE", type=click.Path(path_type=Path))
+@click.argument(
+    "place",
+    metavar="PERIOD|FOLDER|FILE",
+    shell_complete=complete_period_or_path,
+    type=click.Path(path_type=Path),
+)
 @click.option(
     "--workbooks",
     type=click.Path(path_type=Path, exists=True, file_okay=False),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period, complete_project
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import SEVERE_FINDING
 
@@ -21,9 +22,15 @@ _FORMATS = ("text", "html", "xlsx", "csv", "json")
     epilog="Exit codes: 0 compared, whether or not anything differs; 12 with --exit-code if"
     " anything does; 12 too if an edition is not as it was; 11 unreadable input; 2 usage."
 )
-@click.argument("was", metavar="A")
-@click.argument("now", metavar="B")
-@click.option("--project", default="", metavar="P", help="This project alone.")
+@click.argument("was", metavar="A", shell_complete=complete_period)
+@click.argument("now", metavar="B", shell_complete=complete_period)
+@click.option(
+    "--project",
+    default="",
+    metavar="P",
+    shell_complete=complete_project,
+    help="This project alone.",
+)
 @click.option(
     "--format",
     "form",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ffanalysis.cli.completing import complete_period, complete_project
 from ffanalysis.cli.period import period_named
 
 if TYPE_CHECKING:
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     epilog="Exit codes: 0 explained, or listed; 11 the project's inputs cannot be read; 2 usage."
     ' An example: ffanalysis explain latest reablement-first "£1.59m"'
 )
-@click.argument("period")
-@click.argument("project")
+@click.argument("period", shell_complete=complete_period)
+@click.argument("project", shell_complete=complete_project)
 @click.argument("figure", required=False)
 @click.option(
     "--format",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period_or_path
 from ffanalysis.cli.period import folder_of_period
 from ffanalysis.errors import UNREADABLE_INPUT
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     required=True,
     type=click.Path(path_type=Path),
     metavar="WORKBOOK",
+    shell_complete=complete_period_or_path,
     help="An .xlsx workbook for all papers; or a folder, or PERIOD, for one workbook each.",
 )
 @click.option("--project", default="", metavar="NAME", help="The project; by default its title.")

@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period, complete_project
 from ffanalysis.cli.period import period_named
 
 
@@ -13,8 +14,8 @@ from ffanalysis.cli.period import period_named
     epilog="Exit codes: those of JupyterLab; 2 usage, or JupyterLab is not installed; 11 an input"
     " cannot be read."
 )
-@click.argument("period", required=False, default="")
-@click.argument("project", required=False, default="")
+@click.argument("period", required=False, default="", shell_complete=complete_period)
+@click.argument("project", required=False, default="", shell_complete=complete_project)
 @click.option("--no-browser", is_flag=True, help="Print the address, open no browser.")
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", help="The port to listen on.")
 @click.option(

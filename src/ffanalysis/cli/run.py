@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period, complete_project
 from ffanalysis.cli.period import period_named
 from ffanalysis.cli.schedule import printed_into, told
 from ffanalysis.errors import INCOMPLETE_RUN
@@ -27,12 +28,13 @@ _OLD_OPTIONS = {"notebook-seconds": "notebook-timeout", "run-minutes": "run-time
         " inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system."
     ),
 )
-@click.argument("period")
+@click.argument("period", shell_complete=complete_period)
 @click.option(
     "--project",
     "projects",
     multiple=True,
     metavar="P",
+    shell_complete=complete_project,
     help="Render this project and the programme page even if unchanged (may be repeated).",
 )
 @click.option(
@@ -122,7 +124,7 @@ def run(
 
 
 @click.command()
-@click.argument("period", required=False, default="")
+@click.argument("period", required=False, default="", shell_complete=complete_period)
 @click.option("--all", "every", is_flag=True, help="List all past runs, not only the last twenty.")
 def runs(period: str, *, every: bool) -> None:
     """List the past runs of PERIOD (or of the latest), or of all periods.

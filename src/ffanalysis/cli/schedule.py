@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from ffanalysis.cli.completing import complete_period
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import LATE
 
@@ -131,7 +132,7 @@ def schedule(system: str, *, install: bool, remove: bool) -> None:
     epilog="Exit codes: 0 all is well, or not yet due; 15 late, missing, or in need of a person; 2"
     " usage."
 )
-@click.argument("period", required=False, default="")
+@click.argument("period", required=False, default="", shell_complete=complete_period)
 @click.option(
     "--format",
     "form",

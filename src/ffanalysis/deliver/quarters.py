@@ -16,8 +16,7 @@ from ffanalysis.errors import FolderClosed, JournalBroken, NoQuarterYet
 from ffanalysis.read import known_periods, latest_period, workbooks_in
 from ffanalysis.run import confidential
 from ffanalysis.run.history import PastRun, past_runs
-from ffanalysis.run.journal import endings_of
-from ffanalysis.run.prepare import PROGRAMME, RECONCILIATION
+from ffanalysis.run.journal import PROGRAMME, RECONCILIATION, endings_of
 from ffanalysis.run.reports_folder import ReportsFolder, reported_periods
 
 

@@ -13,9 +13,6 @@ from ffanalysis.periods import Period
 from ffanalysis.read import history, store
 from ffanalysis.read.all_workbooks import read_period, read_sheets
 from ffanalysis.read.folders import (
-    LATEST,
-    ROOT_VARIABLE,
-    find_root,
     has_workbook,
     inputs_of,
     known_periods,
@@ -27,6 +24,7 @@ from ffanalysis.read.folders import (
 from ffanalysis.read.history import as_history
 from ffanalysis.read.settings import refuse_unregistered_markings, settings_in
 from ffanalysis.read.store import is_kept
+from ffanalysis.root import LATEST, ROOT_VARIABLE, find_root
 from ffanalysis.settings import FILE_NAME, Settings
 from ffanalysis.sheets.open_workbook import read_file, read_workbook
 from ffanalysis.tables import Tables

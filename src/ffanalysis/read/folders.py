@@ -1,6 +1,5 @@
 """Where a programme keeps its quarters, and which files each quarter is read from."""
 
-import os
 from pathlib import Path
 
 from ffanalysis import periods
@@ -9,13 +8,13 @@ from ffanalysis.errors import (
     NoQuarterYet,
     PeriodMalformed,
     PeriodUnknown,
-    RootMissing,
 )
 from ffanalysis.layout import is_layout
 from ffanalysis.read.corrections import ALIASES
 from ffanalysis.read.no_savings import FILE_NAME as NO_SAVINGS
 from ffanalysis.read.settings import FILE_NAME as SETTINGS
 from ffanalysis.read.settings import is_logo
+from ffanalysis.root import LATEST, period_folders
 from ffanalysis.sheets.open_workbook import (
     SUFFIXES,
     UNREAD_SUFFIXES,
@@ -23,36 +22,15 @@ from ffanalysis.sheets.open_workbook import (
     require_open,
 )
 
-ROOT_VARIABLE = "FFANALYSIS_ROOT"
-LATEST = "latest"
 _WORKBOOKS = (*SUFFIXES, *UNREAD_SUFFIXES)
 _GENERAL = frozenset({ALIASES, SETTINGS, NO_SAVINGS})
-
-
-def find_root(start: Path | None = None) -> Path:
-    """The programme's folder.
-
-    FFANALYSIS_ROOT where set, else the nearest folder upwards that has data/raw. Raises
-    RootMissing.
-    """
-    if start is None and (named := os.environ.get(ROOT_VARIABLE)):
-        start = Path(named)
-        candidates = [start.resolve()]
-    else:
-        start = (start or Path.cwd()).resolve()
-        candidates = [start, *start.parents]
-    for folder in candidates:
-        if (folder / "data" / "raw").is_dir():
-            return folder
-    raise RootMissing(start)
 
 
 def known_periods(root: Path) -> list[str]:
     """The periods that data/raw has a folder for, the earliest first."""
     raw = root / "data" / "raw"
     require_open(raw, Path("data", "raw"))
-    names = (folder.name for folder in raw.iterdir() if folder.is_dir())
-    return sorted(name for name in names if periods.Period.is_name(name))
+    return period_folders(root)
 
 
 def latest_period(root: Path) -> str:

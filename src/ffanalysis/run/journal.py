@@ -15,6 +15,7 @@ from typing import Any
 from ffanalysis.errors import ReportsChanged
 from ffanalysis.render.task import Result, Task, sha256
 
+PROGRAMME, RECONCILIATION = "programme", "reconciliation"  # the tasks that are no project's
 JOURNAL, MANIFEST = "progress.jsonl", "run.json"
 _TEXTS = ("as_of", "verdict", "tables_digest")  # entries of a manifest that the next run repeats
 

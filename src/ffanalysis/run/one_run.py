@@ -25,14 +25,12 @@ from ffanalysis.run.earlier import Earlier
 from ffanalysis.run.files import exception_note
 from ffanalysis.run.history import log
 from ffanalysis.run.inputs import code_digest, copy_inputs, versions
-from ffanalysis.run.journal import JOURNAL, Journal, write_manifest
+from ffanalysis.run.journal import JOURNAL, PROGRAMME, RECONCILIATION, Journal, write_manifest
 from ffanalysis.run.options import RunOptions
 from ffanalysis.run.prepare import (
     OF_A_CONFIDENTIAL_PROJECT,
     OF_THE_PERIOD,
     PACK,
-    PROGRAMME,
-    RECONCILIATION,
     PrepareRequest,
     prepare,
 )

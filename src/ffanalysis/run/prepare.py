@@ -42,6 +42,7 @@ from ffanalysis.run.cache import (
 from ffanalysis.run.figures_list import FiguresList
 from ffanalysis.run.files import corrections_csv, findings_csv
 from ffanalysis.run.inputs import NOTEBOOKS, copy_tables
+from ffanalysis.run.journal import PROGRAMME, RECONCILIATION
 from ffanalysis.run.project_rows import ProjectRows, quarter_fingerprint
 from ffanalysis.run.reconciliation_workbook import Pack
 from ffanalysis.run.second_reading import Disagreement, with_refusals
@@ -57,7 +58,6 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.stale import refuse_stale
 
-PROGRAMME, RECONCILIATION = "programme", "reconciliation"
 VERSION_LETTERS = 8  # of the digest that a page prints
 FINDINGS, FIGURES, CORRECTIONS = "findings.csv", "figures.csv", "corrections.csv"
 PACK = "reconciliation.xlsx"

@@ -33,8 +33,8 @@ from ffanalysis.read import load, named_period
 from ffanalysis.run import confidential
 from ffanalysis.run.figures_list import FiguresList
 from ffanalysis.run.files import findings_csv
-from ffanalysis.run.journal import MANIFEST, manifest_of
-from ffanalysis.run.prepare import FIGURES, FINDINGS, PROGRAMME, RECONCILIATION, seen_by_all
+from ffanalysis.run.journal import MANIFEST, PROGRAMME, RECONCILIATION, manifest_of
+from ffanalysis.run.prepare import FIGURES, FINDINGS, seen_by_all
 from ffanalysis.run.reports_folder import ReportsFolder
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
