@@ -20,10 +20,24 @@ from ffanalysis.cli import (
     schedule,
     start,
 )
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.streams import OneSentence
 
 
-@click.group(cls=OneSentence, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=OneSentence,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=ending(
+        "0 all is well; 2 usage; 11 an input cannot be read, or the folder of the reports not be"
+        " used; 12 a check ended in an error, a release is refused or does not hold, or something"
+        " differs; 13 something was withheld, failed or could not be written; 14 nothing may be"
+        " sent, or not all was; 15 something is late or missing; 130 stopped with Ctrl-C, 143 by"
+        " the system; 1 is a fault of ours.",
+        "ffanalysis init savings --example",
+        "ffanalysis run latest",
+        "ffanalysis run --help",
+    ),
+)
 @click.version_option(package_name="ffanalysis")
 def main() -> None:
     """Savings briefings from budget workbooks: read, reconcile, brief.
@@ -33,19 +47,21 @@ def main() -> None:
     """
 
 
-for _room in (
+# In the order in which a quarter meets them; so they are listed.
+_ROOMS = (
     start,
     quarters,
-    run,
-    check,
     intake,
+    check,
+    run,
     explain,
     diff,
-    demo,
     lab,
     deliver,
     schedule,
+    demo,
     completion,
-):
+)
+for _room in _ROOMS:
     for _command in _room.COMMANDS:
         main.add_command(_command)

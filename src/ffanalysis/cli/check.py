@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period_or_path
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import (
     SEVERE_FINDING,
@@ -27,7 +28,11 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit codes: 0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage."
+    epilog=ending(
+        "0 no error; 11 unreadable input; 12 a finding of severity error; 2 usage.",
+        "ffanalysis check latest",
+        "ffanalysis check schedule.xlsx budgets/ --format json",
+    )
 )
 @click.argument(
     "what",
@@ -46,7 +51,7 @@ if TYPE_CHECKING:
 )
 @click.option("--all", "every", is_flag=True, help="Print the notes of PERIOD too: what agrees.")
 def check(what: tuple[str, ...], form: str, *, every: bool) -> NoReturn:
-    """Read and reconcile PERIOD, or check any workbook FILE; render nothing.
+    """Read and reconcile PERIOD, or check FILE; render nothing.
 
     PERIOD is a financial year and a quarter, such as 2015-16-Q2: the name of its folder in
     data/raw; or latest, which is the latest that has a workbook.

@@ -12,6 +12,8 @@ from click.shell_completion import (
     split_arg_string,
 )
 
+from ffanalysis.cli.ending import ending
+
 _NAME = "ffanalysis"
 _VARIABLE = "_FFANALYSIS_COMPLETE"
 # What PowerShell 5 and later call for a word: it hands over the line up to the cursor. A line
@@ -58,15 +60,13 @@ class PowerShellComplete(ShellComplete):
         return f"{item.value}\t{about or item.value}"
 
 
-@click.command(
-    epilog="Exit codes: 0 printed; 2 usage. An example: ffanalysis completion bash >> ~/.bashrc"
-)
+@click.command(epilog=ending("0 printed; 2 usage.", "ffanalysis completion bash"))
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish", "powershell"]))
 @click.pass_context
 def completion(context: click.Context, shell: str) -> None:
-    """Print the script by which SHELL completes commands, options, periods and projects.
+    """Print the script by which a shell completes words.
 
-    To have it in each new shell:
+    These are commands, options, periods and projects. To have it in each new SHELL:
 
     \b
       bash        add to ~/.bashrc:    eval "$(ffanalysis completion bash)"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period, complete_period_or_path, complete_project
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import folder_of_period, period_named
 from ffanalysis.cli.schedule import print_told
 from ffanalysis.errors import INCOMPLETE_RUN, MAIL_REFUSED, SEVERE_FINDING, ReleaseRefused
@@ -20,8 +21,11 @@ _MOST_CHANGES = 12  # of a reissue that are printed
 
 
 @click.command(
-    epilog="Exit codes: 0 released; 12 refused, or the journal is broken; 14 nothing to withdraw; 2"
-    " usage."
+    epilog=ending(
+        "0 released; 12 refused, or the journal is broken; 14 nothing to withdraw; 2 usage.",
+        'ffanalysis release 2015-16-Q2 --by "Chief Finance Officer"',
+        'ffanalysis release latest --by NAME --withdraw "A wrong target"',
+    )
 )
 @click.argument("period", shell_complete=complete_period)
 @click.option("--by", required=True, metavar="NAME", help="Who releases it, or withdraws it.")
@@ -93,8 +97,11 @@ def _echo_reissue(reissue: "Reissue") -> None:
 
 
 @click.command(
-    epilog="Exit codes: 0 reissued; 12 nothing to reissue, or the journal is broken; 13 another run"
-    " of PERIOD is going on; 2 usage."
+    epilog=ending(
+        "0 reissued; 12 nothing to reissue, or the journal is broken; 13 another run of PERIOD is"
+        " going on; 2 usage.",
+        "ffanalysis reissue latest libraries --as revision --reason Recount --by NAME",
+    )
 )
 @click.argument("period", shell_complete=complete_period)
 @click.argument("projects", nargs=-1, metavar="PROJECT...", shell_complete=complete_project)
@@ -118,13 +125,13 @@ def reissue(
     every: bool,
     undo: bool,
 ) -> None:
-    """Replace a released briefing of PROJECT by a new edition that says what it corrects.
+    """Replace a released briefing by one that says what it corrects.
 
-    Correct the workbook first. The new edition has a banner with each figure as it was and as it
-    is, and the reason; so has the subject of its mail (CORRECTED: or REVISED:). Whether the change
-    is material is printed here and at the release: whether a headline, a RAG status, the outcome of
-    a check, or the project's place on the programme page changes. Nothing is sent until somebody
-    else has released it.
+    Correct the workbook of PROJECT first. The new edition has a banner with each figure as it was
+    and as it is, and the reason; so has the subject of its mail (CORRECTED: or REVISED:). Whether
+    the change is material is printed here and at the release: whether a headline, a RAG status, the
+    outcome of a check, or the project's place on the programme page changes. Nothing is sent until
+    somebody else has released it.
     """
     from ffanalysis.cli.print_run import progress
     from ffanalysis.deliver import reissue as deliver
@@ -163,8 +170,12 @@ def _readable(text: str) -> str:
 
 
 @click.command(
-    epilog="Exit codes: 0 all drafted or sent; 14 not released, or some were left out; 12 the"
-    " journal is broken; 2 usage."
+    epilog=ending(
+        "0 all drafted or sent; 14 not released, or some were left out; 12 the journal is broken;"
+        " 2 usage.",
+        "ffanalysis mail latest",
+        "ffanalysis mail 2015-16-Q2 --send",
+    )
 )
 @click.argument("period", shell_complete=complete_period)
 @click.option("--send", is_flag=True, help="Send what has not been sent, once.")
@@ -175,8 +186,9 @@ def _readable(text: str) -> str:
 def mail(
     period: str, *, send: bool, only_check: bool, settle: str | None, outcome: str | None, by: str
 ) -> NoReturn:
-    """Write a mail for each recipient and project of PERIOD into reports/outbox/PERIOD.
+    """Write, or send, the mails that bring briefings to directors.
 
+    There is one for each recipient and project of PERIOD; drafts go into reports/outbox/PERIOD.
     Recipients are those of the register that was released. Each draft is an .eml file, which a mail
     program opens to be looked at and sent; it has the briefing's first page as text, and the PDF.
     Nothing is written of a quarter that is not released, or whose release has lapsed.
@@ -262,8 +274,12 @@ def _draft(root: Path, period: str) -> NoReturn:
 
 
 @click.command(
-    epilog="Exit codes: 0 all of it holds; 12 something does not; 11 the workbooks cannot be read;"
-    " 2 usage. An example: ffanalysis verify reports/2015-16-Q2/libraries.html"
+    epilog=ending(
+        "0 all of it holds; 12 something does not; 11 the workbooks cannot be read; 2 usage.",
+        "ffanalysis verify latest",
+        "ffanalysis verify reports/2015-16-Q2/day-centres.html",
+        "ffanalysis verify reports/released/2015-16-Q2/1",
+    )
 )
 @click.argument(
     "place",
@@ -284,10 +300,11 @@ def _draft(root: Path, period: str) -> NoReturn:
     help="The journal to compare a release with that stands in no programme.",
 )
 def verify(place: Path, workbooks: Path | None, journal: Path | None) -> NoReturn:
-    """Recompute every figure of a page, of all pages in FOLDER or of PERIOD, from the workbooks.
+    """Recompute every figure of the pages from the workbooks.
 
-    The workbooks are read again by another reader, and every sum is done again by a program that
-    shares no code with the one that made the pages. What differs is named.
+    FILE is a page; of a FOLDER or a PERIOD all pages are recomputed. The workbooks are read again
+    by another reader, and every sum is done again by a program that shares no code with the one
+    that made the pages. What differs is named.
 
     Of a release, in reports/released/PERIOD, it also verifies that it is as it was released:
     every file against the manifest, the manifest against the journal, and each line of the journal
@@ -321,16 +338,20 @@ _NOT_RECOMPUTED = (
 
 
 @click.command(
-    epilog="Exit codes: 0 listed or deleted; 13 something could not be deleted; 2 usage."
+    epilog=ending(
+        "0 listed or deleted; 13 something could not be deleted; 2 usage.",
+        "ffanalysis retention --delete --by NAME",
+    )
 )
 @click.option("--delete", "is_told", is_flag=True, help="Delete what is listed.")
 @click.option("--by", default="", metavar="NAME", help="Who deletes it.")
 def retention(*, is_told: bool, by: str) -> NoReturn:
-    """List the reports that are kept no longer by the settings, with the reason and the size.
+    """List, or delete, the reports that are kept no longer.
 
-    Releases are kept for seven years from their release, reports that nobody has released for two
-    quarters; settings.toml may say otherwise, below [retention]. Nothing is deleted without
-    --delete. The journal stays, and gets a line for what has gone.
+    Each is listed with the reason and its size. Releases are kept for seven years from their
+    release, reports that nobody has released for two quarters; settings.toml may say otherwise,
+    below [retention]. Nothing is deleted without --delete. The journal stays, and gets a line for
+    what has gone.
     """
     from ffanalysis.deliver.retention import delete, expired
     from ffanalysis.read import find_root

@@ -4,8 +4,15 @@ from pathlib import Path
 
 import click
 
+from ffanalysis.cli.ending import ending
 
-@click.command()
+
+@click.command(
+    epilog=ending(
+        "0 written; 2 usage, or the folder is not empty.",
+        "ffanalysis demo ../demo --projects 24 --quarters 3",
+    )
+)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--projects", type=int, default=24, show_default=True, metavar="N", help="How many projects."
@@ -27,7 +34,9 @@ import click
     help="The same seed gives the same bytes.",
 )
 def demo(folder: Path, projects: int, quarters: int, seed: int) -> None:
-    """Write an invented programme of a fictional council into FOLDER, to try the software on.
+    """Write an invented programme into FOLDER, to try things on.
+
+    The council is fictional, and every figure, project and name is made up.
 
     It is a programme like any other: workbooks in data/raw, notebooks and a README; answers.json
     lists the errors that were planted in it.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period, complete_project
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import SEVERE_FINDING
 
@@ -19,8 +20,12 @@ _FORMATS = ("text", "html", "xlsx", "csv", "json")
 
 
 @click.command(
-    epilog="Exit codes: 0 compared, whether or not anything differs; 12 with --exit-code if"
-    " anything does; 12 too if an edition is not as it was; 11 unreadable input; 2 usage."
+    epilog=ending(
+        "0 compared, whether or not anything differs; 12 with --exit-code if anything does; 12"
+        " too if an edition is not as it was; 11 unreadable input; 2 usage.",
+        "ffanalysis diff 2015-16-Q1 2015-16-Q2",
+        "ffanalysis diff latest@released latest --output changes.xlsx",
+    )
 )
 @click.argument("was", metavar="A", shell_complete=complete_period)
 @click.argument("now", metavar="B", shell_complete=complete_period)
@@ -57,7 +62,7 @@ def diff(
     every: bool,
     is_told: bool,
 ) -> NoReturn:
-    """Say what differs in figures, findings and projects between A and B.
+    """Say what differs in figures and findings between A and B.
 
     Each of them is one of these:
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ffanalysis.cli.completing import complete_period, complete_project
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 
 if TYPE_CHECKING:
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit codes: 0 explained, or listed; 11 the project's inputs cannot be read; 2 usage."
-    ' An example: ffanalysis explain latest reablement-first "£1.59m"'
+    epilog=ending(
+        "0 explained, or listed; 11 the project's inputs cannot be read; 2 usage.",
+        "ffanalysis explain latest day-centres",
+        'ffanalysis explain latest day-centres "£1.59m"',
+    )
 )
 @click.argument("period", shell_complete=complete_period)
 @click.argument("project", shell_complete=complete_project)
@@ -28,7 +32,7 @@ if TYPE_CHECKING:
     help="For people or for machines.",
 )
 def explain(period: str, project: str, figure: str | None, form: str) -> None:
-    """Say where a FIGURE of PROJECT's briefing for PERIOD comes from.
+    """Say where a FIGURE of a PROJECT's briefing comes from.
 
     FIGURE is its name, its label, or its text on the page ("1,553", "£1.59m"). Without one the
     figures of the briefing are listed, by name. For each is told how it was made, each cell with

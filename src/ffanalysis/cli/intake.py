@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period_or_path
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import folder_of_period
 from ffanalysis.errors import UNREADABLE_INPUT
 
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit codes: 0 all papers were taken in; 11 one of them could not be read, the others"
-    " were taken in; 2 usage, or a workbook is there already."
+    epilog=ending(
+        "0 all papers were taken in; 11 one of them could not be read, the others were taken in;"
+        " 2 usage, or a workbook is there already.",
+        "ffanalysis intake papers/ --to latest",
+        "ffanalysis intake paper.docx --to data/raw/2015-16-Q2/day-centres.xlsx",
+    )
 )
 @click.argument(
     "papers", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PAPER…"
@@ -34,15 +39,23 @@ if TYPE_CHECKING:
 @click.option("--project", default="", metavar="NAME", help="The project; by default its title.")
 @click.option("--form", default="", metavar="FORM", help="By default the labels tell the form.")
 @click.option("--force", is_flag=True, help="Take in again; your edits are kept.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for machines.",
+)
 def intake(
     papers: tuple[Path, ...], target: Path, project: str, form: str, *, force: bool, style: str
 ) -> NoReturn:
-    """Make project workbooks of concept papers: Word, PDF or text, or folders of them.
+    """Make project workbooks of concept papers: Word, PDF or text.
 
-    The workbook has the sheets that a quarter reads: projects, milestones, risks, sign-off,
-    budgets, savings. Each cell has a note with the words that it comes from. The sheet To check
-    has what could not be placed, or may be read in two ways; nothing of a paper is left out.
+    PAPER is one of these, or a folder of them. The workbook has the sheets that a quarter reads:
+    projects, milestones, risks, sign-off, budgets, savings. Each cell has a note with the words
+    that it comes from. The sheet To check has what could not be placed, or may be read in two ways;
+    nothing of a paper is left out.
 
     Forms are told by their labels. A form of your own is a file in a folder intake beside the
     papers, such as intake/our-form.toml.

@@ -7,12 +7,15 @@ from typing import NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period, complete_project
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 
 
 @click.command(
-    epilog="Exit codes: those of JupyterLab; 2 usage, or JupyterLab is not installed; 11 an input"
-    " cannot be read."
+    epilog=ending(
+        "those of JupyterLab; 2 usage, or JupyterLab is not installed; 11 an input cannot be read.",
+        "ffanalysis lab latest day-centres",
+    )
 )
 @click.argument("period", required=False, default="", shell_complete=complete_period)
 @click.argument("project", required=False, default="", shell_complete=complete_project)
@@ -27,10 +30,11 @@ from ffanalysis.cli.period import period_named
 def lab(
     period: str, project: str, *, no_browser: bool, port: int | None, is_trusting: bool
 ) -> NoReturn:
-    """Open JupyterLab at explore.ipynb, the notebook to explore a quarter with.
+    """Open JupyterLab at the notebook to explore a quarter with.
 
-    With PERIOD and PROJECT its first cell is set to these; a project is named as its page is, or as
-    the register has it. Without them it keeps its own, or begins with the latest quarter.
+    That is explore.ipynb. With PERIOD and PROJECT its first cell is set to these; a project is
+    named as its page is, or as the register has it. Without them it keeps its own, or begins with
+    the latest quarter.
     """
     from ffanalysis.read import find_root
     from ffanalysis.run.lab import explore_notebook, open_lab

@@ -7,13 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ffanalysis.cli.ending import ending
 from ffanalysis.errors import SEVERE_FINDING, NoQuarterYet
 
 if TYPE_CHECKING:
     from ffanalysis.deliver.quarters import QuarterState
 
 
-@click.command(epilog="Exit codes: 0 listed; 12 listed, and a journal is broken; 2 usage.")
+@click.command(
+    epilog=ending(
+        "0 listed; 12 listed, and a journal is broken; 2 usage.", "ffanalysis periods --format json"
+    )
+)
 @click.option(
     "--format",
     "form",
@@ -23,11 +28,11 @@ if TYPE_CHECKING:
     help="For people or for machines.",
 )
 def periods(form: str) -> None:
-    """List the quarters, each with how far it is; the one that latest means is marked.
+    """List the quarters, each with how far it is.
 
-    Shows how many workbooks a quarter has, its last run, how many briefings are published and how
-    many withheld, its last release and whether that holds, and what became of the mails. What is
-    due, and by when, is told by 'ffanalysis status'.
+    The one that latest means is marked. Shows how many workbooks a quarter has, its last run, how
+    many briefings are published and how many withheld, its last release and whether that holds, and
+    what became of the mails. What is due, and by when, is told by 'ffanalysis status'.
     """
     from ffanalysis.cli.print_table import print_table
     from ffanalysis.deliver.quarters import quarters

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period, complete_project
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 from ffanalysis.cli.schedule import printed_into, told
 from ffanalysis.errors import INCOMPLETE_RUN
@@ -22,10 +23,12 @@ _OLD_OPTIONS = {"notebook-seconds": "notebook-timeout", "run-minutes": "run-time
 
 @click.command(
     context_settings={"token_normalize_func": lambda name: _OLD_OPTIONS.get(name, name)},
-    epilog=(
-        "Exit codes: 0 all published; 13 something was withheld, refused, failed or has no PDF, the"
-        " run's time was over, the disk is full, or another run of PERIOD is going on; 11 the"
-        " inputs cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system."
+    epilog=ending(
+        "0 all published; 13 something was withheld, refused, failed or has no PDF, the run's"
+        " time was over, the disk is full, or another run of PERIOD is going on; 11 the inputs"
+        " cannot be used; 2 usage; 130 stopped with Ctrl-C, 143 by the system.",
+        "ffanalysis run latest",
+        'ffanalysis run 2015-16-Q2 --project day-centres --by "Finance analyst"',
     ),
 )
 @click.argument("period", shell_complete=complete_period)
@@ -123,11 +126,11 @@ def run(
     sys.exit(0 if summary.complete else INCOMPLETE_RUN)
 
 
-@click.command()
+@click.command(epilog=ending("0 listed; 2 usage.", "ffanalysis runs latest --all"))
 @click.argument("period", required=False, default="", shell_complete=complete_period)
 @click.option("--all", "every", is_flag=True, help="List all past runs, not only the last twenty.")
 def runs(period: str, *, every: bool) -> None:
-    """List the past runs of PERIOD (or of the latest), or of all periods.
+    """List the past runs of PERIOD, or of all periods.
 
     Shows when each began, how long it took, how it ended, and where its log is.
     """

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from ffanalysis.cli.completing import complete_period
+from ffanalysis.cli.ending import ending
 from ffanalysis.cli.period import period_named
 from ffanalysis.errors import LATE
 
@@ -92,8 +93,12 @@ def print_told(note: "Told") -> None:
 
 
 @click.command(
-    epilog="Exit codes: 0 done; 2 usage, or a path or time that no job can have; 13 the scheduler"
-    " is not there, or refuses."
+    epilog=ending(
+        "0 done; 2 usage, or a path or time that no job can have; 13 the scheduler is not there,"
+        " or refuses.",
+        "ffanalysis schedule --system windows",
+        "ffanalysis schedule --system cron --install",
+    )
 )
 @click.option(
     "--system",
@@ -104,11 +109,12 @@ def print_told(note: "Told") -> None:
 @click.option("--install", is_flag=True, help="Install the job; without it, it is only shown.")
 @click.option("--remove", is_flag=True, help="Take the job away.")
 def schedule(system: str, *, install: bool, remove: bool) -> None:
-    """Show, install or remove the job that runs the latest quarter in the weeks behind its end.
+    """Show, install or remove the job that runs the latest quarter.
 
-    The job calls 'ffanalysis run latest --note' each day from from_day to to_day of [schedule] in
-    settings.toml. Where nothing has changed it publishes nothing new and tells nobody anything
-    twice. It sends no mail to directors: a person does, behind a release.
+    It runs in the weeks behind a quarter's end. The job calls 'ffanalysis run latest --note' each
+    day from from_day to to_day of [schedule] in settings.toml. Where nothing has changed it
+    publishes nothing new and tells nobody anything twice. It sends no mail to directors: a person
+    does, behind a release.
     """
     from importlib import import_module
 
@@ -129,8 +135,11 @@ def schedule(system: str, *, install: bool, remove: bool) -> None:
 
 
 @click.command(
-    epilog="Exit codes: 0 all is well, or not yet due; 15 late, missing, or in need of a person; 2"
-    " usage."
+    epilog=ending(
+        "0 all is well, or not yet due; 15 late, missing, or in need of a person; 2 usage.",
+        "ffanalysis status",
+        "ffanalysis status 2015-16-Q2 --format json",
+    )
 )
 @click.argument("period", required=False, default="", shell_complete=complete_period)
 @click.option(
@@ -142,10 +151,11 @@ def schedule(system: str, *, install: bool, remove: bool) -> None:
     help="For people or for machines.",
 )
 def status(period: str, form: str) -> NoReturn:
-    """Say what is missing or late of PERIOD: without it, of the latest quarter that is over.
+    """Say what is missing or late of PERIOD.
 
-    Looks at the workbooks, the run, the release and the mails, each with the day by which it is
-    due. A job that has not run is seen here: have a monitor call this each day.
+    Without PERIOD, of the latest quarter that is over. Looks at the workbooks, the run, the release
+    and the mails, each with the day by which it is due. A job that has not run is seen here: have a
+    monitor call this each day.
     """
     from ffanalysis.deliver.status import status as status_of
     from ffanalysis.read import find_root

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ffanalysis.cli.ending import ending
 from ffanalysis.provenance import shown_name
 
 if TYPE_CHECKING:
@@ -13,13 +14,16 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Exit codes: 0 made, or all of it was there; 2 usage, or a file is in the place of a"
-    " folder; 13 the folder cannot be written to. An example: ffanalysis init savings --example"
+    epilog=ending(
+        "0 made, or all of it was there; 2 usage, or a file is in the place of a folder; 13 the"
+        " folder cannot be written to.",
+        "ffanalysis init savings --example",
+    )
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--example", "with_example", is_flag=True, help="With a quarter to try it on.")
 def init(folder: Path, *, with_example: bool) -> None:
-    """Make FOLDER a programme's folder, or give it what it lacks of one.
+    """Make FOLDER a programme's folder, or give it what it lacks.
 
     It gets data/raw for the workbooks, data/processed, reports, the notebooks, a README,
     settings.toml with each setting explained, and a .gitignore that keeps workbooks, reports and

@@ -17,6 +17,10 @@ from ffanalysis.system import as_user_error
 class OneSentence(click.Group):
     """Shows a UserError as its sentence, with its exit code; any other error as a traceback."""
 
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        """The commands in the order in which they were added."""
+        return list(self.commands)
+
     def main(self, *args: Any, **more: Any) -> Any:
         """The command, also where it prints its help and nothing else."""
         if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout is sys.__stdout__:
