@@ -86,9 +86,10 @@ def test_what_is_there_is_left_as_it_is_and_named(tmp_path: Path, there: list[st
     assert sorted(name for how, name in said if how == "Left as it was") == sorted(own)
     assert sorted(name for how, name in said if how == "Written") == sorted({*FILES} - {*own})
     assert ("is one of your own: see to it" in made.stderr) == (".gitignore" in own)
-    again = init(tmp_path, "--example")
+    again = init(tmp_path)
     assert tree(tmp_path) == found
     assert "Written" not in again.stdout
+    assert again.stdout.endswith(f"Now: cd {tmp_path} && ffanalysis run latest\n")
 
 
 def test_the_example_never_stands_among_other_workbooks(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The command that begins a programme."""
 
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,6 @@ def init(folder: Path, *, with_example: bool) -> None:
 
 def _print(folder: Path, begun: "Begun", *, with_example: bool) -> None:
     from ffanalysis.read import ROOT_VARIABLE
-    from ffanalysis.run.inputs import EXAMPLE
     from ffanalysis.start.folder import IGNORED
 
     name = shown_name(str(folder))
@@ -60,18 +60,28 @@ def _print(folder: Path, begun: "Begun", *, with_example: bool) -> None:
             err=True,
         )
     change = "" if folder.resolve() == Path.cwd() else f"cd {_quoted(name)} && "
-    if with_example:
-        click.echo(f"Now: {change}ffanalysis run {EXAMPLE}")
-    else:
-        click.echo(
+    click.echo(_next(folder, change, with_example=with_example))
+
+
+def _next(folder: Path, change: str, *, with_example: bool) -> str:
+    """What to do now, from where the command was called."""
+    from ffanalysis.errors import NoQuarterYet
+    from ffanalysis.read import LATEST, latest_period
+    from ffanalysis.run.inputs import EXAMPLE
+
+    try:
+        latest_period(folder)
+    except NoQuarterYet:
+        return (
             "Now: put a quarter's workbooks into a folder in data/raw named by its financial year"
-            f" and quarter, such as data/raw/2026-27-Q1. Then: {change}ffanalysis check latest"
+            f" and quarter, such as data/raw/2026-27-Q1. Then: {change}ffanalysis check {LATEST}"
         )
+    return f"Now: {change}ffanalysis run {EXAMPLE if with_example else LATEST}"
 
 
 def _quoted(name: str) -> str:
     """A name as every shell takes it."""
-    return f'"{name}"' if " " in name else name
+    return name if re.fullmatch(r"[\w./\\:~-]+", name) else f'"{name}"'
 
 
 COMMANDS = (init,)
