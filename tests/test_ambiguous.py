@@ -217,8 +217,9 @@ def test_a_table_whose_savings_are_all_negative_is_refused_as_a_whole(
     assert sentences(tables) == [
         (
             f"{HERE}, cell B8: all amounts of this table would raise spending, by the layout's sign"
-            ' (saving is positive). Where they are savings, write sign = "saving is negative" under'
-            " [tables.savings] in layout.toml."
+            " (saving is positive). Where they are savings, write them without brackets or a minus;"
+            ' where all tables of savings are written so, write sign = "saving is negative" under'
+            " [tables.savings] in layout.toml, or in the form of a concept paper."
         )
     ]
     assert amounts(tables) == set()

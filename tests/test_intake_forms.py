@@ -47,6 +47,7 @@ class Read:
         tables = read_period(Period.parse(Q1), [book])
         self.refused: list[str] = tables.refusals["sentence"].tolist()
         self.quarter = Quarter(tables)
+        self.notices: list[str] = tables.notices["what"].tolist()
         self.questions = [each.asks for each in self.paper.taken.questions]
 
     @property
@@ -599,6 +600,8 @@ def test_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
         assert any(words in text for text in read.questions), (words, read.questions)
     assert bool(read.refused) == bool(quirk.refuses), read.refused
     assert all(quirk.refuses in text for text in read.refused[:1])
+    # The reader knows each heading that a paper's workbook has.
+    assert not [text for text in read.notices if "does not read" in text]
     assert not lost(read)
 
 
@@ -632,6 +635,38 @@ def test_the_budget_by_expenditure_and_income_of_a_year(tmp_path: Path) -> None:
     read = Read(tmp_path, [HEAD, budget, table(NET)], "docx")
     assert read.budgets == [("Highways", "2025/26", 33_000)]
     assert [text.partition(":")[0] for text in read.questions] == ["'Total revenue budget'"]
+
+
+LIMITS = (
+    *("Waiting times must not exceed 18 weeks.", "No more than 40 posts may be lost."),
+    *("At least two staff must be on duty.", "Caseloads are to be no more than 25."),
+    *("Patients must be seen within 18 weeks.", "The ratio must not fall below 1 to 8."),
+)
+NO_LIMITS = (
+    *("It may take at least six months.", "There were no more than 30 complaints last year."),
+    *("The service will save at least three posts.", "We must save at least one post."),
+    *("Critics say that waits must not exceed 18 weeks.", "Longer grass is at least green."),
+)
+
+
+@pytest.mark.parametrize("heading", ["Impact and risks", "Risks and impacts", "Impacts and risks:"])
+def test_limits_are_quoted_under_constraints(heading: str, tmp_path: Path) -> None:
+    """From the description and from what heads impact and risks, which is background as well."""
+    said = " ".join((*LIMITS, *NO_LIMITS))
+    for kind in ("docx", "txt"):
+        read = Read(tmp_path, [HEAD, heading, said, table(NET)], kind)
+        (row,) = read.quarter.projects
+        assert row.constraints.split("\n") == list(LIMITS)
+        assert read.background[heading.rstrip(":")] == said
+        assert not read.questions
+        read = Read(tmp_path, [[*HEAD, ["Purpose", said]], table(NET)], kind)
+        (row,) = read.quarter.projects
+        assert row.constraints.split("\n") == list(LIMITS)
+        # A table below the heading is one of risks.
+        rows = [["Impact and risks", "Mitigation"], ["Longer grass", "Signs"]]
+        read = Read(tmp_path, [HEAD, heading, rows, table(NET)], kind)
+        assert [(r.risk, r.mitigation) for r in read.quarter.risks] == [("Longer grass", "Signs")]
+        assert not read.questions
 
 
 # A form of a council's own.

@@ -105,6 +105,7 @@ class _Deriving:
         for sentences in self._prose():
             for sentence in sentences:
                 self._read(sentence, sentences)
+        self._bounds_in_background()
         self._service()
         self._check_risks()
         self._check_dates()
@@ -273,6 +274,16 @@ class _Deriving:
         for event in events_in(sentence.text):
             said_of = Value(f"{event}: {sentence.text}", (sentence.source,), "kept in the text too")
             self.taken.add_background(_EVENTS, said_of)
+
+    def _bounds_in_background(self) -> None:
+        """Quote what bounds the saving in the answers that no field takes, such as its impact."""
+        for each in self.taken.background:
+            if each.heading not in (_EVENTS, *self.taken.left_out):
+                found = filter(bounds_saving, sentences_of(each.value.text))
+                values = [
+                    Value(text, each.value.sources, f"from '{each.heading}'") for text in found
+                ]
+                self.derived.constraints += values
 
     def _is_placed(self, amount: str) -> bool:
         """Whether a table has an amount that a sentence repeats."""

@@ -176,7 +176,8 @@ def ask_one_sign(grid: Grid, taken: Taken) -> bool:
         f"{grid.title.text}: all amounts are below nil, as savings or as costs.",
         source,
         read_as="kept as they are; the quarter's run refuses the table",
-        do='Write savings without a sign, or say in the form: sign = "saving is negative".',
+        do="Write savings without brackets or a minus; or say in the paper's form, intake/*.toml,"
+        ' sign = "saving is negative", and take the paper in again.',
         also=grid.table.sheet,
     )
     return True

@@ -3,12 +3,13 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from ffanalysis.intake import ticks
 from ffanalysis.intake.document import Cell, Table
-from ffanalysis.intake.forms import Found, GridTable
+from ffanalysis.intake.forms import Form, Found, GridTable
 from ffanalysis.intake.grid import GridReader
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.records import RecordReader
-from ffanalysis.intake.taken import Source
+from ffanalysis.intake.taken import Source, Taken, source_of
 
 
 @dataclass
@@ -65,3 +66,47 @@ class UnknownTable:
 
 
 Mode: TypeAlias = OpenField | OpenTicks | TitleAbove | OpenRecords | OpenMoney | UnknownTable | None
+
+
+class Progress:
+    """How far a paper has been placed: what was begun last, and what has been settled."""
+
+    def __init__(self, form: Form, taken: Taken) -> None:
+        self.form, self.taken = form, taken
+        self.mode: Mode = None
+        self.has_begun = False
+        self.settled: set[str] = set()  # tick lists that are read
+
+    def end(self) -> None:
+        """End what was begun last."""
+        if isinstance(self.mode, OpenTicks):
+            self.settled.add(self.mode.name)
+            ticks.settle(self.mode.name, self.mode.lines, self.mode.heading, self.form, self.taken)
+        elif isinstance(self.mode, TitleAbove):
+            self._ask_no_table(self.mode)
+        elif isinstance(self.mode, UnknownTable):
+            self._ask_unknown(self.mode)
+        elif isinstance(self.mode, OpenMoney):
+            self.mode.reader.end()
+        self.mode = None
+
+    def _ask_no_table(self, title: TitleAbove) -> None:
+        source = source_of(title.cell)
+        self.taken.ask(
+            f"'{source.words}' has no table of figures by year below it.",
+            source,
+            read_as="no figures",
+            do="Write the figures, or say that there are none.",
+            also=title.table.sheet,
+        )
+
+    def _ask_unknown(self, mode: UnknownTable) -> None:
+        words = "; ".join(source.words for source in mode.sources)
+        atoms = tuple(number for source in mode.sources for number in source.atoms)
+        self.taken.ask(
+            mode.asks,
+            Source(words, mode.sources[0].place, atoms),
+            read_as="not placed",
+            do=mode.do,
+            also=mode.also,
+        )

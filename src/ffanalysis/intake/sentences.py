@@ -116,6 +116,22 @@ _BOUNDS = re.compile(
     r"|no\s+(?:scope|room|capacity)\s+(?:to|for)\s+(?:reduc|cut|sav|further))",
     re.I,
 )
+# What sets a limit to what may change: "must not exceed 18 weeks", "at least two must be on duty".
+_LIMIT = (
+    r"(?:no|not|never)\s+(?:more|less|fewer|longer|later|lower|higher)\s+than|at\s+(?:least|most)"
+)
+_MUST = r"(?:must|shall|should|(?:has|have|needs?|is|are)\s+to|(?:is|are)\s+required\s+to)"
+_LIMITS = re.compile(
+    rf"\b(?:(?:{_MUST}|may|can)\s*(?:not|never|no\s+longer)\s+(?:exceed|fall\s+below|drop\s+below"
+    rf"|go\s+(?:above|below|beyond)|rise\s+above|take\s+longer)"
+    rf"|{_MUST}\s(?:[^.;]*\s)?(?:{_LIMIT}|within\s+\d+)"
+    rf"|(?:{_LIMIT})\s[^.;]*\b(?:{_MUST}|may|can)\s+(?:not\s+)?be)\b",
+    re.I,
+)
+# A target, of money or of a saving, is no limit to one.
+_TARGET = re.compile(
+    r"\b(?:sav(?:e|es|ed|ings?)|deliver|achieve|reduce)\b[^.;]*\bat\s+least\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -239,7 +255,10 @@ def is_past(sentence: str) -> bool:
 
 def bounds_saving(sentence: str) -> bool:
     """Whether a sentence says what a saving may not touch."""
-    return bool(_BOUNDS.search(sentence)) and not _SAID_OTHERWISE.search(sentence)
+    is_bound = _BOUNDS.search(sentence) or (
+        _LIMITS.search(sentence) and not _TARGET.search(sentence)
+    )
+    return bool(is_bound) and not _SAID_OTHERWISE.search(sentence)
 
 
 def parts_of_budget(text: str) -> list[tuple[str, str, str]] | None:

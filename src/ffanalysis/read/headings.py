@@ -34,6 +34,17 @@ _SAID = frozenset({"word", "either", "compared"})
 _SHARE = frozenset({"%", "per cent", "percent", "percentage", "(%)"})
 
 
+# What a schedule may state of a line too; a register for one year by itself: "FTE 2015/16".
+LINE_TEXTS = ("owner", "posts", "one_off_cost", "cost_funding", "cover")
+
+
+def text_of_year(heading: str, columns: Mapping[str, str]) -> tuple[str, str] | None:
+    """The column whose words for one year a heading names, and the year."""
+    found = periods.year_in(heading)
+    name = columns.get(plain(found[1].replace("( )", ""))) if found else None
+    return (name, found[0]) if found and name in LINE_TEXTS else None
+
+
 @dataclass(frozen=True)
 class Token:
     """What one text of a heading says."""

@@ -9,6 +9,7 @@ from ffanalysis.layout import Layout, plain
 from ffanalysis.provenance import slug
 from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.headings import LINE_TEXTS, text_of_year
 from ffanalysis.sheets.cells import Cell, NotCalculated
 from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES
 
@@ -19,8 +20,6 @@ _COUNT = re.compile(
     re.I,
 )
 
-# What a schedule may state of a line too, so that the cells of both may have to be named.
-_LINE_TEXTS = ("owner", "posts", "one_off_cost", "cost_funding", "cover")
 
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 
@@ -126,11 +125,11 @@ def _with_those_of_years(texts: Row, found: FoundTable, row: int, layout: Layout
     if found.table != "projects":
         return texts
     for column, head in sorted(found.heads.items()):
-        heading = periods.year_in(head.tokens[-1].cell.text)
-        name = columns.get(plain(heading[1].replace("( )", ""))) if heading else None
+        named = text_of_year(head.tokens[-1].cell.text, columns)
         text = _text(found.sheet.at(row, column))
-        if heading and name in _LINE_TEXTS and column not in found.columns and text:
-            texts[name] = "; ".join(filter(None, (texts.get(name), f"{text} in {heading[0]}")))
+        if named is not None and column not in found.columns and text:
+            name, year = named
+            texts[name] = "; ".join(filter(None, (texts.get(name), f"{text} in {year}")))
     return texts
 
 
@@ -181,7 +180,7 @@ def _text(cell: Cell) -> str:
 def _project(entry: Row, cells: Cells, layout: Layout) -> Faults:
     entry["name"] = cells["project"].text
     stated = (
-        f"{name} {cells[name].address}" for name in _LINE_TEXTS if name in entry and name in cells
+        f"{name} {cells[name].address}" for name in LINE_TEXTS if name in entry and name in cells
     )
     entry["texts_at"] = "; ".join(stated) or None
     entry["types"] = layout.types_in(entry.get("saving_type", ""))

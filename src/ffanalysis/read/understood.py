@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from ffanalysis.layout import Layout, plain, without_footnote
 from ffanalysis.read.collector import Collected, source_of
 from ffanalysis.read.found_table import FoundTable
-from ffanalysis.read.headings import Head, is_not_read
+from ffanalysis.read.headings import Head, is_not_read, text_of_year
 from ffanalysis.read.nearest import mistyped, nearest
 from ffanalysis.sheets.cells import Cell
 
@@ -47,7 +47,15 @@ def _is_kept(found: FoundTable, column: int) -> bool:
 def _is_passed_over(found: FoundTable, column: int, head: Head, layout: Layout) -> bool:
     """Whether a column has texts that nothing reads."""
     is_known = column in found.texts or is_not_read(head, layout)
+    is_known = is_known or _is_of_year(found, head, layout)
     return not is_known and _holds_texts(found, column)
+
+
+def _is_of_year(found: FoundTable, head: Head, layout: Layout) -> bool:
+    """Whether a register's column has what is stated of a project for one year."""
+    columns = layout.tables[found.table].columns
+    is_register = found.table == "projects"
+    return is_register and text_of_year(head.tokens[-1].cell.text, columns) is not None
 
 
 def _known_headings(found: FoundTable, layout: Layout) -> dict[str, str]:

@@ -45,10 +45,14 @@ def are_all_negative(lines: Sequence[Row], found: FoundTable) -> bool:
 
 def refuse_sign(lines: Sequence[Row], found: FoundTable, sign: str, collected: Collected) -> None:
     """Refuse a table of which no saving is positive by the layout's sign."""
-    other = "saving is negative" if sign == "saving is positive" else "saving is positive"
+    is_positive = sign == "saving is positive"
+    other = "saving is negative" if is_positive else "saving is positive"
+    write = "without brackets or a minus" if is_positive else "in brackets or with a minus"
     problem = (
         f"all amounts of this table would raise spending, by the layout's sign ({sign}). "
-        f'Where they are savings, write sign = "{other}" under [tables.savings] in layout.toml.'
+        f"Where they are savings, write them {write}; where all tables of savings are written so,"
+        f' write sign = "{other}" under [tables.savings] in layout.toml, or in the form of a'
+        " concept paper."
     )
     owners = {(row.get("project"), row.get("programme")) for row in lines}
     keys = dict(zip(("project", "programme"), owners.pop(), strict=True))
