@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ffanalysis.cli.completing import complete_period
 from ffanalysis.cli.ending import ending
 from ffanalysis.errors import listed
 from ffanalysis.provenance import shown_name
@@ -94,7 +95,7 @@ def _quoted(name: str) -> str:
         "ffanalysis new 2026-27-Q1 --blank --unit £m",
     )
 )
-@click.argument("period")
+@click.argument("period", shell_complete=complete_period)
 @click.option("--blank", is_flag=True, help="With nothing of the quarter before in it.")
 @click.option(
     "--unit",

@@ -342,22 +342,17 @@ class _Writer:
     ) -> None:
         """The totals of all rows, as formulas with the values that they have."""
         look = self._look(bold=True, bottom=4)
-        page.write_string(row, 0, "Total", look)
         for number, (heading, column) in enumerate(sheet.columns()):
-            if not isinstance(column, AmountColumns):
-                if number:
-                    page.write_blank(row, number, None, look)
-                continue
             own = [carried.cells.get(heading) for carried in sheet.rows]
-            if any(_is_text(each, sheet.unit) for each in own):
-                page.write_blank(row, number, None, look)
-                continue  # a formula does not add what is written as text
-            value = sum(each.pence for each in own if isinstance(each, Amount))
             cells = xl_range(lines[0], number, lines[1], number)
-            is_blank = not any(isinstance(each, Amount) for each in own)
-            formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
-            result = _NO_RESULT if is_blank else float(Decimal(value) / sheet.unit)
-            page.write_formula(row, number, formula, look, result)
+            # A formula does not add what is written as text.
+            is_added = isinstance(column, AmountColumns)
+            if is_added and not any(_is_text(each, sheet.unit) for each in own):
+                formula = f'=IF(COUNT({cells})=0,"",SUM({cells}))'
+                page.write_formula(row, number, formula, look, _sum_of(own, sheet.unit))
+            else:
+                page.write_blank(row, number, None, look)
+        page.write_string(row, 0, "Total", look)
 
     def _mark_needed(
         self,
@@ -405,6 +400,12 @@ def _lines_of(carried: RowCarried, sheet: SheetToFill) -> int:
     texts = [(h, text) for h, text in carried.cells.items() if isinstance(text, str)]
     lines = [-(-len(text) // widths[heading]) for heading, text in texts if heading in widths]
     return min(max(lines, default=1), _MOST_LINES)
+
+
+def _sum_of(contents: Sequence[Content | None], unit: int) -> float | str:
+    """What a formula over amounts comes to."""
+    amounts = [each.pence for each in contents if isinstance(each, Amount)]
+    return float(Decimal(sum(amounts)) / unit) if amounts else _NO_RESULT
 
 
 def _is_text(content: Content | None, unit: int) -> bool:

@@ -1,6 +1,6 @@
 """The folder of a new quarter, with a workbook to be filled in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -47,22 +47,29 @@ def new_quarter(root: Path, period: Period, *, before: str, unit: int, years: in
     if folder.is_dir() and read.has_workbook(folder):
         raise QuarterTaken(str(period))
     made = NewQuarter(period, before=before)
-    if before:
-        quarter = Quarter(read.load(before, root))
-        sheets = rolled_sheets(quarter, period)
-        made.not_carried = [row.sentence for row in quarter.refusals]
-        made.errors = [str(each) for each in check(quarter) if each.severity == "error"]
-    else:
-        sheets = _blank(period, unit, years)
+    sheets = _rolled(root, made) if before else _blank(period, unit, years)
     made.carried = {sheet.name: len(sheet.rows) for sheet in sheets if sheet.rows}
     content = workbook_to_fill(sheets, f"Savings, {period.words}")
     folder.mkdir(parents=True, exist_ok=True)
     made.written.append(_write(folder / FILE, content))
-    for name in _GOES_ON if before else ():
-        declared = root / "data" / "raw" / before / name
-        if declared.is_file() and not (folder / name).exists():
-            made.written.append(_write(folder / name, declared.read_bytes()))
+    if before:
+        made.written += _declared(folder.parent / before, folder)
     return made
+
+
+def _rolled(root: Path, made: NewQuarter) -> list[SheetToFill]:
+    """The sheets with what the quarter before holds, and what of it must be looked at."""
+    quarter = Quarter(read.load(made.before, root))
+    made.not_carried = [row.sentence for row in quarter.refusals]
+    made.errors = [str(each) for each in check(quarter) if each.severity == "error"]
+    return rolled_sheets(quarter, made.period)
+
+
+def _declared(before: Path, folder: Path) -> Iterator[Path]:
+    """Copy what was declared beside the workbooks of the quarter before and goes on to hold."""
+    for name in _GOES_ON:
+        if (before / name).is_file() and not (folder / name).exists():
+            yield _write(folder / name, (before / name).read_bytes())
 
 
 def _blank(period: Period, unit: int, years: int) -> list[SheetToFill]:

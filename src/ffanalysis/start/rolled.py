@@ -107,12 +107,7 @@ class _Rolling:
 
     def savings(self) -> Iterator[SheetToFill]:
         """The lines of savings: those of projects by plan, those of programmes table by table."""
-        states = _states_of(self.quarter.savings)
-        tables: dict[tuple[object, ...], list[SavingRow]] = {}
-        for row in self.quarter.savings:
-            plan = Plan(row.plan or Plan.CURRENT)
-            apart = states[row.block] if row.project else row.block
-            tables.setdefault((bool(row.project), plan, apart), []).append(row)
+        tables = self._tables()
         taken = {*_NAMES.values(), *(form.sheet for form in TABLES)}
         for plan, name in _NAMES.items():
             own = next((key for key in tables if key[0] and key[1] is plan), None)
@@ -123,6 +118,16 @@ class _Rolling:
             name = _free_name(rows[0].sheet, taken)
             taken.add(name)
             yield self._savings_of(name, Plan(rows[0].plan or Plan.CURRENT), rows, is_first=False)
+
+    def _tables(self) -> dict[tuple[object, ...], list[SavingRow]]:
+        """The rows by whether they are a project's, their plan, and which table they are of."""
+        states = _states_of(self.quarter.savings)
+        tables: dict[tuple[object, ...], list[SavingRow]] = {}
+        for row in self.quarter.savings:
+            plan = Plan(row.plan or Plan.CURRENT)
+            apart = states[row.block] if row.project else row.block
+            tables.setdefault((bool(row.project), plan, apart), []).append(row)
+        return tables
 
     def _savings_of(
         self, name: str, plan: Plan, rows: Sequence[SavingRow], *, is_first: bool = True
