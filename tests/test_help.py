@@ -55,7 +55,7 @@ def test_each_command_is_listed_by_a_whole_sentence() -> None:
     listed = help_of("").partition("Commands:\n")[2].partition("\n\n")[0].splitlines()
     assert [line.split()[0] for line in listed] == list(main.commands)
     assert all(line.endswith(".") and not line.endswith("..") for line in listed)
-    assert list(main.commands)[:6] == ["init", "new", "periods", "intake", "check", "run"]
+    assert list(main.commands)[:6] == ["init", "new", "adopt", "periods", "intake", "check"]
 
 
 @pytest.mark.parametrize("name", main.commands)

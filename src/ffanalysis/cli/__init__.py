@@ -7,6 +7,7 @@ imported.
 import click
 
 from ffanalysis.cli import (
+    adopt,
     check,
     completion,
     deliver,
@@ -50,6 +51,7 @@ def main() -> None:
 # In the order in which a quarter meets them; so they are listed.
 _ROOMS = (
     start,
+    adopt,
     quarters,
     intake,
     check,

@@ -16,6 +16,8 @@ from ffanalysis.errors.base import (
     listed,
 )
 from ffanalysis.errors.command import (
+    AdoptRefused,
+    AdoptTaken,
     DemoFolderTaken,
     DemoNumberWrong,
     FolderTaken,
@@ -115,6 +117,8 @@ __all__ = [
     "MAIL_REFUSED",
     "SEVERE_FINDING",
     "UNREADABLE_INPUT",
+    "AdoptRefused",
+    "AdoptTaken",
     "ConfidentialInReason",
     "ConfidentialNamed",
     "CorrectionWrong",

@@ -40,6 +40,22 @@ class QuarterTaken(UsageError):
         )
 
 
+class AdoptRefused(UsageError):
+    """An answer that is none, or to no question."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"--answer: {why}. Nothing was written.")
+
+
+class AdoptTaken(UsageError):
+    """A quarter that has a file of that name already."""
+
+    def __init__(self, period: str, name: str) -> None:
+        super().__init__(
+            f"data/raw/{period} has a file {name} already. Nothing was written: take it away first."
+        )
+
+
 class LabMissing(UsageError):
     def __init__(self) -> None:
         super().__init__(

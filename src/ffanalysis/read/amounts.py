@@ -24,6 +24,8 @@ _DECIMAL_COMMA = re.compile(
     r"\s*[-(+]?\s*£?\s*(?:\d{1,3}(?:[. ]\d{3})+|\d+),\d{1,2}\s*[km]?\s*\)?\s*", re.I
 )
 
+NO_UNIT = "no unit is written"
+
 
 class _NotAnAmount(Exception):
     """What is wrong with a cell of amounts, as the end of a sentence."""
@@ -226,7 +228,7 @@ class Amounts:
         if other := self._other_currency():
             return None, _in_other_currency(*other)
         return None, (
-            "no unit is written for {} (write £, £000 or £m in the title, on a line above the"
+            f"{NO_UNIT} for {{}} (write £, £000 or £m in the title, on a line above the"
             " table or in the heading)."
         )
 

@@ -11,6 +11,8 @@ from ffanalysis.vocabulary import Measure
 
 _OWNERS = ("project", "programme", "scope")
 
+WRONG_SIGN = "all amounts of this table would raise spending"
+
 
 def refuse_targets_of_no_measure(
     lines: Sequence[Row], found: FoundTable, collected: Collected
@@ -49,7 +51,7 @@ def refuse_sign(lines: Sequence[Row], found: FoundTable, sign: str, collected: C
     other = "saving is negative" if is_positive else "saving is positive"
     write = "without brackets or a minus" if is_positive else "in brackets or with a minus"
     problem = (
-        f"all amounts of this table would raise spending, by the layout's sign ({sign}). "
+        f"{WRONG_SIGN}, by the layout's sign ({sign}). "
         f"Where they are savings, write them {write}; where all tables of savings are written so,"
         f' write sign = "{other}" under [tables.savings] in layout.toml, or in the form of a'
         " concept paper."

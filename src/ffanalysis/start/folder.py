@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from ffanalysis.errors import FolderTaken
 from ffanalysis.run.inputs import EXAMPLE, packaged
 from ffanalysis.settings import FILE_NAME
 from ffanalysis.start.settings_file import settings_file
+from ffanalysis.start.writing import write_new
 
 FOLDERS = ("data/raw", "data/processed", "reports", "notebooks")
 _RAW = "data/raw"
@@ -78,21 +78,13 @@ def _content(path: Path) -> bytes:
 
 
 def _put(folder: Path, name: str, content: bytes, begun: Begun) -> None:
-    """Write a file that is not there yet, whole or not at all."""
-    path = folder / name
+    """Write a file that is not there yet."""
     try:
-        file = path.open("xb")
+        write_new(folder / name, content)
     except FileExistsError:
         begun.kept.append(name)
-        return
-    try:
-        with file:
-            file.write(content)
-    except BaseException:
-        with suppress(OSError):
-            path.unlink()
-        raise
-    begun.written.append(name)
+    else:
+        begun.written.append(name)
 
 
 _README = """\

@@ -1,7 +1,6 @@
 """The folder of a new quarter, with a workbook to be filled in."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.start.blank import SheetToFill, blank_sheets, workbook_to_fill
 from ffanalysis.start.columns import PROJECTS
 from ffanalysis.start.rolled import rolled_sheets
+from ffanalysis.start.writing import write_new
 
 FILE = "programme.xlsx"
 NEXT = "next"
@@ -51,7 +51,7 @@ def new_quarter(root: Path, period: Period, *, before: str, unit: int, years: in
     made.carried = {sheet.name: len(sheet.rows) for sheet in sheets if sheet.rows}
     content = workbook_to_fill(sheets, f"Savings, {period.words}")
     folder.mkdir(parents=True, exist_ok=True)
-    made.written.append(_write(folder / FILE, content))
+    made.written.append(write_new(folder / FILE, content))
     if before:
         made.written += _declared(folder.parent / before, folder)
     return made
@@ -69,7 +69,7 @@ def _declared(before: Path, folder: Path) -> Iterator[Path]:
     """Copy what was declared beside the workbooks of the quarter before and goes on to hold."""
     for name in _GOES_ON:
         if (before / name).is_file() and not (folder / name).exists():
-            yield _write(folder / name, (before / name).read_bytes())
+            yield write_new(folder / name, (before / name).read_bytes())
 
 
 def _blank(period: Period, unit: int, years: int) -> list[SheetToFill]:
@@ -80,15 +80,3 @@ def _blank(period: Period, unit: int, years: int) -> list[SheetToFill]:
         replace(sheet, statements=as_of) if sheet.form is PROJECTS else sheet
         for sheet in blank_sheets(labels, begun, unit)
     ]
-
-
-def _write(path: Path, content: bytes) -> Path:
-    """Write a file that is not there yet, whole or not at all."""
-    with path.open("xb") as file:
-        try:
-            file.write(content)
-        except BaseException:
-            with suppress(OSError):
-                path.unlink()
-            raise
-    return path

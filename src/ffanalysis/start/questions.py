@@ -1,0 +1,199 @@
+"""What a person must say before a council's workbooks can be read, and what each answer adds.
+
+A question is asked only where reading them on trial shows that it is open. Its answers become the
+least that a layout can say.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from ffanalysis.layout import Layout as LayoutOf
+from ffanalysis.layout import plain
+from ffanalysis.read.amounts import NO_UNIT
+from ffanalysis.read.found_table import FoundTable, NearMiss
+from ffanalysis.read.headings import is_not_read
+from ffanalysis.read.nearest import mistyped, nearest
+from ffanalysis.read.whole_table import WRONG_SIGN
+from ffanalysis.start.question import (
+    NOT_READ,
+    Layout,
+    Question,
+    of_sheet,
+    what_heading,
+    what_numbers,
+    which_column,
+)
+from ffanalysis.start.sheet_questions import unknown_sheet
+from ffanalysis.start.trial import Trial
+from ffanalysis.tables import RefusalRow
+
+
+def questions(trial: Trial, answered: Mapping[str, str]) -> list[Question]:
+    """What is open, the most general first; each is asked once, whatever it concerns.
+
+    `answered` has the answers so far by their keys. Only what is found is read, and can be refused.
+    """
+    asked: dict[str, Question] = {}
+    for question in _of_what_is_found(trial, answered):
+        asked.setdefault(question.key, question)
+    if not any(question.is_needed for question in asked.values()):
+        refused = (_of_refusal(row, trial) for row in trial.refusals)
+        asked |= {question.key: question for question in refused if question is not None}
+    return list(asked.values())
+
+
+def _of_what_is_found(trial: Trial, answered: Mapping[str, str]) -> Iterator[Question]:
+    for sheet, tables, misses in trial.found:
+        if not tables and not misses:
+            yield from unknown_sheet(sheet, trial, answered)
+        for miss in misses:
+            for question in _of_miss(miss, trial.layout_of(sheet)):
+                yield of_sheet(question, sheet, trial)
+        for found in tables:
+            yield from _of_headings(found, trial.layout_of(sheet))
+
+
+# --- a heading that lacks what its table needs ----------------------------------------------------
+
+
+def _of_miss(miss: NearMiss, layout: LayoutOf) -> Iterator[Question]:
+    kind = layout.tables[miss.table]
+    names = {heading: name for name, heading in kind.headings.items()}
+    missing = [names[heading] for heading in miss.missing if heading in names]
+    place = f"{miss.sheet.workbook}, sheet {miss.sheet.name}, row {miss.header_rows[1]}"
+    owners = [name for name in missing if name in _OWNERS]
+    for name in missing:
+        if name in layout.choices:
+            yield _given(kind.name, name, layout.choices[name], place)
+        elif name not in owners[1:]:  # one of them is enough
+            yield which_column(kind, name, miss.found, place)
+
+
+_UNITS = ("£", "£000", "£m")
+_OWNERS = ("project", "programme", "scope")
+
+
+def _given(table: str, name: str, choices: Sequence[str], place: str) -> Question:
+    """What holds for all rows of a table: its plan."""
+    return Question(
+        name,
+        f"{place}: the table of {table} does not say its {name}. Which is it?",
+        tuple(choices),
+        lambda said: {"tables": {table: {"given": {name: said}}}},
+    )
+
+
+# --- headings that are not understood -------------------------------------------------------------
+
+
+def _of_headings(found: FoundTable, layout: LayoutOf) -> Iterator[Question]:
+    kind = layout.tables[found.table]
+    taken = {*found.columns.values(), *found.context}
+    lacking = {name: heading for name, heading in kind.headings.items() if name not in taken}
+    known = [heading for heading, name in kind.columns.items() if name in lacking]
+    place = f"{found.sheet.workbook}, sheet {found.sheet.name}"
+    for column, head in sorted(found.heads.items()):
+        if column not in found.all_columns | found.texts.keys():
+            text = head.tokens[-1].cell.text
+            meant = kind.columns.get(mistyped(text, known), "")
+            likely = meant or _held(_words_of(found, column), lacking, layout)
+            is_needed = bool(likely) and not is_not_read(head, layout)
+            yield what_heading(kind, text, lacking, place, likely, is_needed=is_needed)
+
+
+def _held(words: set[str], lacking: Iterable[str], layout: LayoutOf) -> str:
+    """The column, of those that a table lacks, whose words alone stand in another one."""
+    names = (name for name in lacking if words and words <= layout.values.get(name, {}).keys())
+    return next(names, "")
+
+
+def _words_of(found: FoundTable, column: int) -> set[str]:
+    """The words in a column of a table, as they are compared."""
+    cells = (
+        found.sheet.grid.get(row, {}).get(column)
+        for row in range(found.header_row + 1, found.last_row + 1)
+    )
+    return {plain(cell.text) for cell in cells if cell is not None and cell.text}
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+def _of_refusal(row: RefusalRow, trial: Trial) -> Question | None:
+    """What would make a refused cell readable; None where only the workbook can be put right."""
+    place = _table_at(row, trial)
+    if place is None:
+        return None
+    found, column = place
+    if NO_UNIT in row.sentence:
+        return of_sheet(_unit(row), found.sheet, trial)
+    if WRONG_SIGN in row.sentence:
+        return of_sheet(_sign(row), found.sheet, trial)
+    is_head = _row_of(row) <= found.header_row and column in found.heads
+    if is_head:
+        at = f"{row.workbook}, sheet {row.sheet}, {row.cell}"
+        return what_numbers(found.heads[column].tokens[-1].cell.text, found.table, at)
+    return _word(row, place, trial)
+
+
+def _table_at(row: RefusalRow, trial: Trial) -> tuple[FoundTable, int] | None:
+    """The table that a refused cell is in, and its column."""
+    for found in trial.tables:
+        if (found.sheet.workbook, found.sheet.name) != (row.workbook, row.sheet):
+            continue
+        for number in range(found.header_rows[0], found.last_row + 1):
+            for column, cell in found.sheet.grid.get(number, {}).items():
+                if cell.address == row.cell:
+                    return found, column
+    return None
+
+
+def _unit(row: RefusalRow) -> Question:
+    return Question(
+        "unit",
+        f"{row.workbook}, sheet {row.sheet}: in which unit are the amounts, such as"
+        f" '{row.value}' in {row.cell}?",
+        _UNITS,
+        lambda said: {
+            "tables": {name: {"given": {"unit": said}} for name in ("savings", "budget", "mtfp")}
+        },
+    )
+
+
+def _sign(row: RefusalRow) -> Question:
+    signs = ("saving is positive", "saving is negative")
+    return Question(
+        "sign",
+        f"{row.workbook}, sheet {row.sheet}: all amounts are below nil. How are savings written?",
+        signs,
+        lambda said: {"tables": {"savings": {"sign": said}}},
+        signs[1],
+    )
+
+
+def _word(row: RefusalRow, place: tuple[FoundTable, int], trial: Trial) -> Question | None:
+    """What a word stands for that a column of known words does not know."""
+    found, column = place
+    layout = trial.layout_of(found.sheet)
+    name = found.columns.get(column, "")
+    text = found.sheet.at(_row_of(row), column).text
+    choices = layout.choices.get(name, ())
+    if not choices or not text or plain(text) in layout.values[name]:
+        return None
+
+    def makes(said: str) -> Layout:
+        if said == NOT_READ:
+            return {"missing": {"markers": [plain(text)]}}
+        return {"values": {name: {said: [plain(text)]}}}
+
+    return Question(
+        f"{name} {text}",
+        f"{row.workbook}, sheet {row.sheet}, {row.cell}: what does '{text}' mean as"
+        f" {layout.tables[found.table].headings[name]}?",
+        (*choices, NOT_READ),
+        makes,
+        next((choice for choice in choices if nearest(text, [plain(choice)])), ""),
+    )
+
+
+def _row_of(row: RefusalRow) -> int:
+    return int("".join(letter for letter in str(row.cell) if letter.isdigit()) or 0)

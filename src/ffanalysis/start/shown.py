@@ -1,0 +1,99 @@
+"""How workbooks are read, in words and money, for a person to say whether it is right."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ffanalysis import money
+from ffanalysis.provenance import cell_of
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.start.trial import Trial
+
+_MOST_LINES = 3  # of a table that are shown
+_SAID = ("service", "line", "basis", "ref", "plan", "saving_type", "route", "rag")
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A table as it is read: its place, what each column is, its first lines, what it comes to."""
+
+    place: str
+    kind: str
+    columns: Sequence[tuple[str, str]]  # heading as written → what it is taken for
+    lines: Sequence[str]
+    sums: Sequence[str]
+
+
+def shown_tables(trial: Trial) -> Iterator[ShownTable]:
+    """The tables found, in the order of the sheets."""
+    rows = _by_table(trial)
+    for found in trial.tables:
+        own = rows.get(found.name, [])
+        yield ShownTable(
+            f"{found.sheet.workbook}, sheet {found.sheet.name}, {found.range}",
+            found.table,
+            list(_columns_of(found, trial)),
+            list(_lines_of(own, trial)),
+            list(_sums_of(own)),
+        )
+
+
+def _by_table(trial: Trial) -> Mapping[str, list[Any]]:
+    """The amounts that are stated, by the table that states them."""
+    quarter = trial.quarter
+    every: Iterable[Any] = (*quarter.savings, *quarter.budget, *quarter.mtfp)
+    rows: dict[str, list[Any]] = {}
+    for row in every:
+        if row.amount_pence is not None:
+            rows.setdefault(row.block, []).append(row)
+    return rows
+
+
+def _columns_of(found: FoundTable, trial: Trial) -> Iterator[tuple[str, str]]:
+    kind = trial.layout_of(found.sheet).tables[found.table]
+    for column, head in sorted(found.heads.items()):
+        text = " ".join(dict.fromkeys(token.cell.text for token in head.tokens))
+        if column in found.columns:
+            usual = kind.headings.get(found.columns[column], found.columns[column])
+            yield text, "RAG" if usual == "Rag" else usual
+        elif column in found.amounts:
+            yield text, "amounts"
+        elif column in found.texts:
+            yield text, f"kept as words: {kind.headings[found.texts[column].name]}"
+        elif column in found.compared:
+            yield text, "compared with the amounts, and added to nothing"
+        else:
+            yield text, "not read"
+
+
+def _lines_of(rows: Sequence[Any], trial: Trial) -> Iterator[str]:
+    """The first lines in words and money."""
+    lines: dict[tuple[object, ...], list[Any]] = {}
+    for row in rows:
+        lines.setdefault((cell_of(row).row, *_words_of(row, trial)), []).append(row)
+    for (_, *words), own in list(lines.items())[:_MOST_LINES]:
+        amounts = [f"{money.in_full(row.amount_pence)} {_what(row)}".strip() for row in own]
+        yield f"{', '.join(map(str, words))}: {', '.join(amounts)}"
+
+
+def _words_of(row: Any, trial: Trial) -> list[str]:
+    """Whose a line is, and what it is."""
+    project = getattr(row, "project", None)
+    registered = trial.quarter.register.get(project) if project else None
+    owner = registered.name if registered else project
+    owner = owner or getattr(row, "scope", None) or getattr(row, "programme", None)
+    return [each for each in (owner, *(getattr(row, name, None) for name in _SAID)) if each]
+
+
+def _what(row: Any) -> str:
+    return " ".join(filter(None, (getattr(row, "measure", None), row.year)))
+
+
+def _sums_of(rows: Sequence[Any]) -> Iterator[str]:
+    """What a table comes to by plan, measure and year: no sum crosses any of them."""
+    sums: dict[tuple[str, str], int] = {}
+    for row in rows:
+        key = (getattr(row, "plan", None) or "", _what(row))
+        sums[key] = sums.get(key, 0) + row.amount_pence
+    for plan, what in sorted(sums, key=lambda key: (key[1][-7:], key)):
+        yield f"{' '.join(filter(None, (plan, what)))}: {money.in_full(sums[plan, what])}"
