@@ -7,10 +7,8 @@ labels over several cells, and several rows in one cell.
 
 import re
 from collections.abc import Sequence
-from decimal import Decimal
 from itertools import chain
 
-from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake import labels
 from ffanalysis.intake.document import Cell, Table, tables_of
@@ -18,6 +16,7 @@ from ffanalysis.intake.forms import GridTable
 from ffanalysis.intake.grid_heads import heads_of
 from ffanalysis.intake.grid_parts import name_of
 from ffanalysis.intake.lines import Line
+from ffanalysis.intake.stacked import Stack
 from ffanalysis.intake.taken import (
     Ending,
     Grid,
@@ -31,7 +30,6 @@ from ffanalysis.intake.taken import (
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
 
-NOT_LEGIBLE = "[not legible]"
 _SAYS_MORE = re.compile(r"cumulative|running|incremental|\bsaving|\bcost|\bbudget", re.I)
 
 _LABELS = ("rag", "total", "saving_type", "route")
@@ -291,91 +289,16 @@ class GridReader:
         cells: Sequence[Cell],
     ) -> None:
         """Several rows in one cell: a status on each line, amounts on some of them."""
-        names = labels.stacked(statuses[1].text)
         rest = {column: value for column, value in found if value is not statuses[1]}
-        source = statuses[1].sources[0]
-        rows = [
-            GridRow(
-                {**rest, ("rag" if name != "Total" else labels.TOTAL): Value(name, (source,))},
-                is_total=name == "Total",
-            )
-            for name in names
-        ]
-        unknown: list[GridRow] = []
+        stack = Stack(self.grid, statuses[1], rest, self._taken)
         for cell in cells:
             head = self._head_over(cell)
             if head is None:
                 self._take_stray(cell)
-                continue
-            self._place(source_of(cell))
-            placed = _by_line(cell, len(names)) or self._by_sum(cell, names)
-            if placed is None:
-                self._unclear(cell, head, rest, unknown, names)
-                continue
-            for place, text in placed:
-                value = Value(text, (source_of(cell),))
-                if place is None:
-                    row = GridRow({**rest, "rag": Value(NOT_LEGIBLE, (source_of(cell),))})
-                    row.amounts[head] = value
-                    unknown.append(row)
-                else:
-                    rows[place].amounts[head] = value
-        at = next((n for n, row in enumerate(rows) if row.is_total), len(rows))
-        self.grid.rows += [*rows[:at], *_merged(unknown), *rows[at:]]
-
-    def _by_sum(self, cell: Cell, names: Sequence[str]) -> list[tuple[int | None, str]] | None:
-        """Fewer amounts than statuses: certain is the total, where the last adds up the others.
-
-        A single one is the total: an amount of a status would have its total below it.
-        """
-        values = labels.amounts_in(" ".join(cell.lines))
-        if not values or names[-1] != "Total" or len(values) > len(names):
-            return None
-        last = len(names) - 1
-        if len(values) == 1:
-            return [(last, values[0])]
-        numbers = [_number(value) for value in values]
-        if any(number is None for number in numbers):
-            return None
-        *parts, total = (number or Decimal(0) for number in numbers)
-        if sum(parts, Decimal(0)) != total:
-            return None
-        lines: list[tuple[int | None, str]] = [(None, value) for value in values[:-1]]
-        said = " ".join(cell.lines)
-        where = f"{self.grid.title.text}, {self.heads[self._head_over(cell) or 0].text}"
-        amounts = "the amount" if len(parts) == 1 else "each amount but the last"
-        self._taken.ask(
-            f"{where}: one cell has '{said}' for {len(names)} lines ({', '.join(names)}); which RAG"
-            f" status {amounts} has cannot be told.",
-            source_of(cell),
-            read_as=f"{' + '.join(values[:-1])} without a RAG status, and the total {values[-1]}",
-            do="Ask for the RAG status, and write it in the line.",
-            also=self.grid.table.sheet,
-        )
-        return [*lines, (last, values[-1])]
-
-    def _unclear(
-        self,
-        cell: Cell,
-        head: int,
-        rest: dict[str, Value],
-        unknown: list[GridRow],
-        names: Sequence[str],
-    ) -> None:
-        """Amounts that may belong to several lines: the cell goes as it is, and will be refused."""
-        source = source_of(cell)
-        row = GridRow({**rest, "rag": Value(NOT_LEGIBLE, (source,))})
-        row.amounts[head] = Value(source.words, (source,))
-        unknown.append(row)
-        self._taken.ask(
-            f"{self.grid.title.text}, {self.heads[head].text}: '{source.words}' stands for"
-            f" {len(names)} lines ({', '.join(names)}); which amount belongs to which cannot be"
-            " told.",
-            source,
-            read_as="kept as it is; the quarter's run refuses the cell",
-            do="Write each amount beside its status.",
-            also=self.grid.table.sheet,
-        )
+            else:
+                self._place(source_of(cell))
+                stack.take(cell, head)
+        self.grid.rows += stack.rows
 
     def _head_over(self, cell: Cell) -> int | None:
         """The heading over a cell, by the columns that both cover."""
@@ -496,28 +419,3 @@ def _other_in(cell: Cell) -> str:
         return "a tick box"
     is_table = any(isinstance(block, Table) for block in cell.content)
     return "a table" if is_table and len(cell.lines) > 1 else ""
-
-
-def _by_line(cell: Cell, lines: int) -> list[tuple[int | None, str]] | None:
-    """The amounts of a cell that has a line, blank ones counted, for each of the statuses."""
-    texts = [paragraph.text for paragraph in cell.paragraphs]
-    if len(texts) != lines:
-        return None
-    return [(number, text) for number, text in enumerate(texts) if text]
-
-
-def _merged(rows: Sequence[GridRow]) -> list[GridRow]:
-    """Lines of an unknown status, those of different years in one row where they can be."""
-    merged: list[GridRow] = []
-    for row in rows:
-        free = (each for each in merged if not each.amounts.keys() & row.amounts.keys())
-        if (into := next(free, None)) is None:
-            merged.append(row)
-        else:
-            into.amounts.update(row.amounts)
-    return merged
-
-
-def _number(text: str) -> Decimal | None:
-    amount = money.from_text(text, money.POUND)
-    return Decimal(amount.pence) if amount else None
