@@ -141,6 +141,21 @@ def not_given(mark: str | None) -> str:
     return NOT_LEGIBLE if mark == NOT_LEGIBLE else f"marked {mark}"
 
 
+# What says of a signature that there is none, or none yet, or one on conditions.
+_DENIES = re.compile(
+    r"\b(?:not|never|cannot|nor|refus\w*|reject\w*|declin\w*|oppos\w*|object(?:s|ed)|defer\w*"
+    r"|withdr\w*|withh\w*|pending|await\w*|outstanding|to be\b|tb[acd]\b|subject to|provisional\w*"
+    r"|in principle|un(?:signed|approved|agreed)|against|decide later|draft)\b|n['’]t\b"
+    r"|\bno\b(?!\.?\s*\d)(?!\s+(?:objections?|comments?|issues?|concerns?|changes?|further))",
+    re.I,
+)
+
+
+def denies(text: str) -> bool:
+    """Whether words beside a signature say that it is not given, or not yet, or conditionally."""
+    return bool(_DENIES.search(text))
+
+
 _EXCEPT = re.compile(
     r"\s*[,(–-]?\s*\b(?:excluding|excl\.?|except|other than|without)\b(.*)$", re.I | re.S
 )

@@ -19,6 +19,11 @@ def heading_known(quarter: Quarter) -> Iterator[Finding]:
     return _asked(quarter, "heading-known")
 
 
+def paper_answered(quarter: Quarter) -> Iterator[Finding]:
+    """Nothing that the intake of a concept paper asked is without an answer."""
+    return _asked(quarter, "paper-answered")
+
+
 def figures_returned(quarter: Quarter) -> Iterator[Finding]:
     """Beside no line of a schedule somebody wrote that its figures were not returned."""
     return _asked(quarter, "figures-returned")
@@ -47,7 +52,8 @@ def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
 # What only the finance office can do about a question, which names files.
 _TO_DO = re.compile(
     r" (?:It has [^']*)?"
-    r"(?:Head it as|Correct it, or add|Leave it blank,|Give it a line of|Delete the table) .*"
+    r"(?:Head it as|Correct it, or add|Leave it blank,|Give it a line of|Delete the table"
+    r"|Write the answer beside) .*"
 )
 
 

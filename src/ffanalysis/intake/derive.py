@@ -455,6 +455,9 @@ class _Deriving:
             )
             del row[column]
             return
+        asked = (each.asks for each in self.taken.questions if each.also == "Sign-off")
+        if value is None and any(main.text in asks for asks in asked):
+            return
         if value is None:
             self.taken.ask(
                 f"'{main.text}' has no date.",

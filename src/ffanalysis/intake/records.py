@@ -9,6 +9,7 @@ from ffanalysis.intake.document import Block, Cell, Paragraph, Piece, Table
 from ffanalysis.intake.forms import Form, RecordTable
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.taken import Ending, Mend, Source, Taken, Value, source_of
+from ffanalysis.vocabulary import denies
 
 _SENTENCE_ENDS = re.compile(r"[.!?:;]['’\")]?$")
 # The columns that a row of each kind begins with.
@@ -123,6 +124,24 @@ class RecordReader:
         about = next((row[name].text for name in (MAIN[self.into], *row) if name in row), "")
         for heading, cell in beside:
             self._keep(heading, cell, about)
+        if self.into == "signoff":
+            self._ask_denied(row, [source_of(cell) for _, cell in beside])
+
+    def _ask_denied(self, row: dict[str, Value], beside: Sequence[Source]) -> None:
+        """Take no date for a signature where words beside it say that there is none."""
+        own = [source for name in ("name", "minute") if name in row for source in row[name].sources]
+        said = next((source for source in (*own, *beside) if denies(source.words)), None)
+        if said is None or "signed" not in row:
+            return
+        signed = row.pop("signed")
+        who = row["role"].text if "role" in row else "A signature"
+        self._taken.ask(
+            f"{who}: '{said.words}' stands beside the date {signed.text}.",
+            said,
+            read_as="not signed",
+            do="Write the date, if it was signed.",
+            also="Sign-off",
+        )
 
     def _put(self, column: str, value: Value, row: dict[str, Value]) -> None:
         """Put words into a column of a row, behind those of another heading for it."""

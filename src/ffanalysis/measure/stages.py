@@ -80,6 +80,8 @@ _DELAYED = re.compile(
     r"\b(?:await\w*|pending|subject to|to be (?:approved|agreed|decided|considered)|in principle"
     r"|for (?:approval|decision)|(?:goes|going) to)\b"
 )
+_CHOICE = re.compile(r"\bdelete as appropriate\b|^(?:yes|approved|agreed) ?\?$")
+_REFUSED = re.compile(r"\b(?:not|un)[ -]?approved\b|\b(?:rejected|refused|declined)\b")
 _CLAUSES = re.compile(r"[.;:,]\s+|\s[–-]\s|\s+(?:and|but)\s+(?:now\s+)?")
 _AT_CONCEPT = re.compile(r"\bconcept (?:stage|phase)\b")
 _PAST_CONCEPT = re.compile(r"\b(?:no longer|past|beyond|after|left|passed)\b[\w ]*\bconcept\b")
@@ -92,9 +94,19 @@ def stage_of(status: str | None, words: Mapping[str, str] = _NO_WORDS) -> Stage:
         return Stage.NOT_STATED
     if own := {_plain(word): meaning for word, meaning in words.items()}.get(text):
         return Stage(own)
+    if _is_two_ways(text):
+        return Stage.UNKNOWN
     if _AT_CONCEPT.search(text) and not _PAST_CONCEPT.search(text):
         return Stage.CONCEPT
     return _named(text) or _named_by_clauses(text) or _undecided(text)
+
+
+def _is_two_ways(text: str) -> bool:
+    """Whether a status is a choice that nobody made: "Approved?", "Approved / Not approved"."""
+    if _CHOICE.search(text):
+        return True
+    is_refused = _REFUSED.search(text)
+    return bool(is_refused) and "approved" in _REFUSED.sub(" ", text)
 
 
 # --- by the as-of date ----------------------------------------------------------------------------

@@ -22,6 +22,7 @@ _MOST = 3  # that are told in full
 _IN_FEW_WORDS: Mapping[str, str] = {
     "money-read": "money outside any table that is read",
     "heading-known": "a heading or word that is not understood",
+    "paper-answered": "questions about the concept paper without an answer",
     "figures-returned": "figures that were not returned",
     "money-in-prose": "a note of money outside the figures",
     "summary-agrees": "a summary that differs from its sheets",

@@ -1,7 +1,7 @@
 """The rows of the register: projects, milestones, risks, sign-off, deadlines, and so on."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ffanalysis import periods
@@ -11,7 +11,7 @@ from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import LINE_TEXTS, text_of_year
 from ffanalysis.sheets.cells import Cell, NotCalculated
-from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES
+from ffanalysis.vocabulary import CAPACITIES, SAVING_TYPES, denies
 
 _COUNT = re.compile(
     r"(?P<about>about|approximately|approx\.?|around|circa|c\.|~|some)?\s*"
@@ -23,6 +23,7 @@ _COUNT = re.compile(
 
 _ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!)")
 
+_LONGEST_QUOTED = 160  # letters of a question about a paper
 Cells = Mapping[str, Cell]
 Faults = list[tuple[Cell, str]]  # what is wrong with which cells, as the ends of sentences
 
@@ -65,28 +66,51 @@ def read_register(found: FoundTable, layout: Layout, collected: Collected) -> No
 def _pass_over(found: FoundTable, collected: Collected) -> None:
     """Account for the words below the headings; a number there is listed as any other is.
 
-    How many questions have no answer yet is noted.
+    What is asked about a project's concept paper and has no answer yet is a question of its own.
     """
     columns = {name: at for at, name in found.columns.items()}
-    unanswered = 0
+    unanswered: dict[str, list[Cell]] = {}
     for row in range(found.header_row + 1, found.last_row + 1):
-        cells = (found.sheet.at(row, at) for at in found.columns)
+        cells = {name: found.sheet.at(row, at) for name, at in columns.items()}
         collected.accounted_cells.update(
-            (cell.row, cell.column) for cell in cells if isinstance(cell.value, str)
+            (cell.row, cell.column) for cell in cells.values() if isinstance(cell.value, str)
         )
-        if "question" in columns and found.sheet.at(row, columns["question"]).text:
-            is_blank = "answer" not in columns or not found.sheet.at(row, columns["answer"]).text
-            unanswered += is_blank
-    if unanswered:
-        count = f"{unanswered:,} question{'s' * (unanswered > 1)}"
-        what = f"{count} about the concept paper without an answer"
-        place = source_of(found.sheet, found.sheet.at(found.header_row, min(found.columns)))
-        collected.add("notices", what=what, value=None, **place)
+        if _is_open(cells):
+            project = cells["project"].text if "project" in cells else ""
+            unanswered.setdefault(project, []).append(cells["question"])
+    for project, asked in unanswered.items():
+        _ask_for_answers(project, asked, found, collected)
+
+
+def _is_open(cells: Cells) -> bool:
+    """Whether a row asks something, and nobody has answered it."""
+    answer = cells.get("answer")
+    return "question" in cells and bool(cells["question"].text) and not (answer and answer.text)
+
+
+def _ask_for_answers(
+    project: str, asked: Sequence[Cell], found: FoundTable, collected: Collected
+) -> None:
+    first = asked[0]
+    place = f"{found.sheet.workbook}, sheet {found.sheet.name}, cell {first.address}"
+    text = first.text if len(first.text) <= _LONGEST_QUOTED else f"{first.text[:_LONGEST_QUOTED]} …"
+    what = "a question about the concept paper has no answer"
+    if len(asked) > 1:
+        what = f"{len(asked):,} questions about the concept paper have no answer, first"
+    collected.add(
+        "questions",
+        rule="paper-answered",
+        sentence=f"{place}: {what}: {text} Write the answer beside each, under Your answer.",
+        project=slug(collected.resolve_alias("project", project)) if project else None,
+        **source_of(found.sheet, first),
+    )
 
 
 def _add(entry: Row, cells: Cells, found: FoundTable, layout: Layout, collected: Collected) -> None:
     """Add a row to its table, unless something in it is refused; a project in any case."""
-    faults = _MAKERS[found.table](entry, cells, layout)
+    faults = [*_MAKERS[found.table](entry, cells, layout)]
+    if found.table == "signoff" and not faults:
+        faults += _denied(found, cells)
     for cell, problem in faults:
         collected.refuse(found, cell, problem, {"project": entry["project"]})
     if found.table == "projects" or not faults:
@@ -252,6 +276,19 @@ def _signature(entry: Row, cells: Cells, layout: Layout) -> Faults:
         return []
     choices = ", ".join(CAPACITIES)
     return [(stated, f"'{stated.text}' is not a capacity (write one of: {choices}).")]
+
+
+def _denied(found: FoundTable, cells: Cells) -> Iterator[tuple[Cell, str]]:
+    """What in a dated row says that it is not signed: "Bo Fox (not yet)", a column "Refused"."""
+    signed = cells.get("signed")
+    if signed is None or not signed.text:
+        return
+    for column, cell in sorted(found.sheet.grid[signed.row].items()):
+        is_said = found.columns.get(column) in (None, "name", "minute")
+        if is_said and isinstance(cell.value, str) and denies(cell.text):
+            problem = f"'{cell.text}' may say that it is not signed, beside the date {signed.text}"
+            yield cell, f"{problem} (leave the date blank until it is)."
+            return
 
 
 def _deadline(entry: Row, cells: Cells, layout: Layout) -> Faults:

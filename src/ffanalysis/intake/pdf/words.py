@@ -9,8 +9,10 @@ from pdfplumber.utils.text import extract_words
 from ffanalysis.intake.document import Atom, AtomKind, Mark
 from ffanalysis.intake.pdf.ink import Box, Ink
 from ffanalysis.intake.pdf.marks import mark_of
+from ffanalysis.sheets.rich_text import as_set
 
 _GAP: Final = 0.15  # of a letter's size: what is wider parts words
+_RAISED: Final = 0.2  # of a letter's size: what stands so far above the line is a raised mark
 _LIGATURES: Final = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 _UNWRITTEN: Final = {
     **dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\0\ufe0e\ufe0f")),
@@ -123,14 +125,31 @@ def _runs(
         yield kind, run
 
 
-def written(signs: Iterable[dict[str, Any]]) -> str:
-    """What letters say: ligatures taken apart, signs without a width left out."""
-    text = "".join(_LIGATURES.get(sign["text"], sign["text"]) for sign in signs)
-    return text.translate(_UNWRITTEN)
+def written(signs: Sequence[dict[str, Any]]) -> str:
+    """What letters say: ligatures taken apart, raised marks as such, no signs without a width."""
+    return "".join(_shown(signs))
+
+
+def _shown(signs: Sequence[dict[str, Any]]) -> list[str]:
+    """What each letter says. A raised 2 behind 100 is the mark of a note: "100²"."""
+    shown: list[str] = []
+    for is_raised, run in _runs(signs, _raised_above(signs)):
+        texts = [_LIGATURES.get(sign["text"], sign["text"]) for sign in run]
+        if is_raised:
+            texts = list(as_set("".join(texts), "raised"))
+        shown += [text.translate(_UNWRITTEN) for text in texts]
+    return shown
+
+
+def _raised_above(signs: Sequence[dict[str, Any]]) -> Callable[[dict[str, Any]], bool]:
+    """Whether a letter of a word stands above the line that its largest letters stand on."""
+    largest = max((sign["size"] for sign in signs), default=0.0)
+    line = max((sign["bottom"] for sign in signs if sign["size"] == largest), default=0.0)
+    return lambda sign: bool(sign["bottom"] < line - _RAISED * largest)
 
 
 def _token(signs: Sequence[dict[str, Any]], page: int, atom: int, mark: Mark | None) -> Token:
-    first = signs[0]
+    first, shown = signs[0], _shown(signs)
     box = Box(
         min(sign["x0"] for sign in signs),
         min(sign["top"] for sign in signs),
@@ -139,7 +158,7 @@ def _token(signs: Sequence[dict[str, Any]], page: int, atom: int, mark: Mark | N
     )
     name = first["fontname"].casefold()
     return Token(
-        text="" if mark else written(signs),
+        text="" if mark else "".join(shown),
         box=box,
         page=page,
         atom=atom,
@@ -148,7 +167,9 @@ def _token(signs: Sequence[dict[str, Any]], page: int, atom: int, mark: Mark | N
         mcid=first["mcid"],
         aside=first["aside"],
         mark=mark,
-        glyphs=tuple((written([sign]), sign["x0"], sign["x1"]) for sign in signs),
+        glyphs=tuple(
+            (text, sign["x0"], sign["x1"]) for text, sign in zip(shown, signs, strict=False)
+        ),
     )
 
 

@@ -31,7 +31,7 @@ _DOUBTS = {
     "saving-overdue": "part of what was due by now is not recorded as delivered",
 }
 # What reading could not place. It may hold an amount, a RAG status or a plan: page 1 says it.
-_NOT_READ = frozenset({"money-read", "heading-known", "money-in-prose"})
+_NOT_READ = frozenset({"money-read", "heading-known", "paper-answered", "money-in-prose"})
 
 
 def not_read(findings: Sequence[Finding]) -> list[Finding]:
