@@ -109,9 +109,7 @@ def test_a_line_that_states_no_years_shows_its_total(kept: Quarters) -> None:
     revised = "Ref,Project,Plan,Type of saving,Measure,Total"
     found, _ = with_tables(kept, ["A-1,Alpha,Current,Further,Revised target,130"], head=revised)
     assert found.main.total.pence == 18_000_000
-    assert sorted(
-        (line.saving_type, pounds({"": line.printed})[""]) for line in found.main.lines
-    ) == [
+    assert sorted((line.name, pounds({"": line.printed})[""]) for line in found.main.lines) == [
         ("Further", 130_000),
         ("New", None),
     ]

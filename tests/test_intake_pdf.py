@@ -679,6 +679,18 @@ def test_ligatures_are_letters_and_other_signs_stay() -> None:
     assert prose(document) == ["final office ½ of £1,000 m²"]
 
 
+@pytest.mark.parametrize("rise", ["vertical-align:super;font-size:60%", "vertical-align:super"])
+def test_a_raised_mark_of_a_note_is_no_digit_of_an_amount(rise: str) -> None:
+    """100 with a raised 1 is not 1001; an ordinal stays a word."""
+    body = (
+        f"<p>Gas 100<span style='{rise}'>1</span> and 10<span style='{rise}'>2</span>,"
+        f" from 1<span style='{rise}'>st</span> April</p>"
+    )
+    assert prose(read(by_weasyprint(page_html(body), tagged=False))) == [
+        "Gas 100¹ and 10², from 1st April"
+    ]
+
+
 def test_a_font_with_an_encoding_of_its_own_loses_no_word() -> None:
     codes = b"1 begincodespacerange <00> <ff> endcodespacerange 2 begincidchar <01> 5 <02> 6"
     letters = b"2 beginbfchar <01> <0041> <02> <0042> endbfchar"

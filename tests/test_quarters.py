@@ -150,7 +150,11 @@ NAMING = {
     "lab": ["{}", "--no-browser"],
     "runs": ["{}"],
 }
-UNTOLD = {"status": "a quarter that nobody has begun is late, which a monitor must hear"}
+UNTOLD = {
+    "status": "a quarter that nobody has begun is late, which a monitor must hear",
+    "new": "it makes a quarter that is not there yet",
+    "adopt": "it takes a tracker into a quarter that may not be there yet",
+}
 
 
 def test_every_command_that_takes_a_period_is_known_here() -> None:

@@ -102,6 +102,14 @@ def test_a_status_is_understood_as_a_whole_or_not_at_all(status: str, stage: Sta
     assert is_approved(status) == (stage is Stage.APPROVED)
 
 
+@pytest.mark.parametrize(
+    "status",
+    ["Approved?", "Approved / Not approved (delete as appropriate)", "Approved Not approved"],
+)
+def test_a_choice_that_nobody_made_is_asked_about(status: str) -> None:
+    assert stage_of(status) is Stage.UNKNOWN
+
+
 def test_what_a_council_may_map_to_are_the_words_that_are_known() -> None:
     for stage in Stage:
         assert (stage_of(stage) is stage) == stage.is_stated

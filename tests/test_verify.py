@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,9 @@ from ffanalysis.chain import Chain, head_of
 from ffanalysis.cli import main
 from ffanalysis.deliver import kept
 from ffanalysis.errors import ReleaseUnknown
+from ffanalysis.figures import Figure, counted
+from ffanalysis.present.words import opening_text
+from ffanalysis.verify import is_shown
 
 PERIOD = "2015-16-Q2"
 
@@ -164,3 +168,9 @@ def test_a_manifest_that_may_not_be_read_is_said_to_be_closed(
     monkeypatch.setattr(Path, "read_text", closed)
     told = CliRunner().invoke(main, ["verify", str(folder)])
     assert (told.exit_code, "manifest.json cannot be used: the right" in told.output) == (13, True)
+
+
+def test_every_count_in_words_is_read_back() -> None:
+    for number in range(1, 120):
+        text = opening_text(Figure("n", counted(map(str, range(number))), "count"))
+        assert is_shown(text, Fraction(number), "count"), text

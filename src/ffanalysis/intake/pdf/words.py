@@ -65,7 +65,32 @@ class Atoms:
 
 def tokens_of(ink: Ink, atoms: Atoms) -> list[Token]:
     """The words that a page shows, in pdfplumber's own count."""
-    return list(_tokens(_once(ink.signs), ink.number, atoms))
+    return _with_raised(list(_tokens(_once(ink.signs), ink.number, atoms)))
+
+
+def _with_raised(tokens: Sequence[Token]) -> list[Token]:
+    """Words that stand right behind another and above its line, as raised marks of it."""
+    ends: dict[int, list[Token]] = {}
+    for token in tokens:
+        ends.setdefault(round(token.box.x1), []).append(token)
+    marked = []
+    for token in tokens:
+        near = round(token.box.x0)
+        before = (each for at in (near - 1, near, near + 1) for each in ends.get(at, ()))
+        is_raised = any(_stands_above(token, each) for each in before)
+        marked.append(replace(token, text=as_set(token.text, "raised")) if is_raised else token)
+    return marked
+
+
+def _stands_above(token: Token, word: Token) -> bool:
+    """Whether a word begins where another ends, and stands above its line, but not above it."""
+    rise = word.box.bottom - token.box.bottom
+    is_behind = abs(token.box.x0 - word.box.x1) < _GAP * word.size
+    return (
+        is_behind
+        and token.size <= word.size
+        and _RAISED * word.size < rise < word.box.bottom - word.box.top
+    )
 
 
 def unseen_of(ink: Ink, atoms: Atoms) -> Iterator[tuple[str, list[Token]]]:
