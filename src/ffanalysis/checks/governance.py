@@ -402,7 +402,7 @@ def _given(found: signoff.WithoutCode) -> str:
         return f"the sign-off{when.replace(' on ', ' of ')}"
     if len(found.rows) > 1:
         return f"officers signed{when}"
-    return f"the {found.rows[0].role} signed{when}"
+    return f"{signoff.the(found.rows[0].role)} signed{when}"
 
 
 def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
@@ -412,7 +412,7 @@ def _perhaps_lapsed(quarter: Quarter) -> Iterator[Finding]:
         if found is None:
             continue
         changed = signoff.spoken(found.moved, is_then_known=True)
-        whom = "them" if len(found.rows) > 1 else f"the {found.rows[0].role}"
+        whom = "them" if len(found.rows) > 1 else signoff.the(found.rows[0].role)
         yield Finding(
             "sign-off-current",
             row.name,

@@ -150,7 +150,14 @@ def _print_next(done: "Intake") -> None:
     from ffanalysis.periods import Period
 
     for written in done.written:
-        click.echo(f"\nWritten: {written.path}. Its sheet To check has all questions.")
+        click.echo(f"\nWritten: {written.path}.")
+    asked = sum(len(each.paper.taken.questions) for each in done.outcomes if each.paper)
+    if asked and done.written:
+        what = "the question" if asked == 1 else f"all {asked:,} questions"
+        click.echo(
+            f"Its sheet To check has {what}. Answer under Your answer there; until then the"
+            " briefing says that questions are open."
+        )
     folders = {written.path.resolve().parent for written in done.written}
     for folder in sorted(folders):
         if Period.is_name(folder.name):

@@ -235,7 +235,8 @@ class RecordReader:
         if heading and (self._record.knows(heading) or heading in self._asked):
             return
         self._asked.add(heading)
-        asks = f"The column '{heading}', which no column of {self.into} takes."
+        table = self.into.replace("signoff", "the sign-off")
+        asks = f"The column '{heading}', which no column of {table} takes."
         self._taken.ask(
             asks if heading else f"'{source.words}' stands under no heading.",
             source,

@@ -219,8 +219,11 @@ def approves(row: SignOffRow) -> bool:
     return row.capacity in ("member", "governance body")
 
 
-# Bodies that are called by their name alone.
-_WITHOUT_ARTICLE = ("cabinet", "council", "full council")
+# Bodies and departments that are called by their name alone.
+_WITHOUT_ARTICLE = frozenset(
+    {"cabinet", "council", "full council", "finance", "legal", "legal services", "procurement"}
+    | {"hr", "human resources", "scrutiny", "audit", "internal audit", "corporate finance"}
+)
 
 
 def the(role: str) -> str:
