@@ -15,6 +15,8 @@ from ffanalysis.errors import UNREADABLE_INPUT
 if TYPE_CHECKING:
     from ffanalysis.intake.door import Intake, Outcome
 
+_MOST_REFUSALS = 3  # of a workbook that are printed
+
 
 @click.command(
     epilog=ending(
@@ -128,8 +130,10 @@ def _print(done: "Intake") -> None:
             click.echo(f"ffanalysis: {outcome.error}", err=True)
     _print_questions(done)
     for written in done.written:
-        for sentence in written.refusals:
+        for sentence in written.refusals[:_MOST_REFUSALS]:
             click.echo(f"\nA quarter's run will refuse this until it is put right: {sentence}")
+        if (more := len(written.refusals) - _MOST_REFUSALS) > 0:
+            click.echo(f"\nAnd {more:,} more in {written.path.name}; ffanalysis check lists them.")
     _print_next(done)
 
 

@@ -24,7 +24,7 @@ def ask_several(taken: Taken) -> None:
     taken.ask(
         f"The paper has savings in {listed(titles)}, which may be the same money.",
         own[-1].title.sources[0],
-        read_as="all of them added",
+        read_as="each as written; a table that repeats another is not added",
         do="Delete the sheet that repeats the other, if one does.",
         also=own[-1].table.sheet,
     )

@@ -72,6 +72,7 @@ def take_from(
     derived = derive(taken)
     answers.check(taken, checked_money.amounts_in_pence(taken))
     running.ask_cumulative(taken)
+    running.ask_units(taken)
     checked_money.ask_several(taken)
     checked_money.ask_scales(taken)
     title = taken.text_of("title").replace("\n", " ")

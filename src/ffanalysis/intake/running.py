@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from ffanalysis import money
+from ffanalysis.intake.checked_money import scale_of
 from ffanalysis.intake.grid_parts import amount_of, years_of
 from ffanalysis.intake.sentences import sentences_of
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
@@ -208,8 +209,37 @@ def ask_cumulative(taken: Taken) -> None:
 
 def _said_cumulative(taken: Taken) -> Iterator[tuple[str, Source]]:
     """The sentences that call figures cumulative, each with its source."""
+    for sentence, source in _said_of_figures(taken):
+        if standard().is_note_of_running(sentence):
+            yield sentence, source
+
+
+def _said_of_figures(taken: Taken) -> Iterator[tuple[str, Source]]:
+    """The sentences of a paper that speak of its figures, each with its source."""
     values = [value for found in taken.fields.values() for value in found]
     for value in [*values, *(each.value for each in taken.background)]:
         for sentence in sentences_of(value.text):
-            if standard().is_note_of_running(sentence) and _FIGURES.search(sentence):
+            if _FIGURES.search(sentence):
                 yield sentence, value.sources[0]
+
+
+def ask_units(taken: Taken) -> None:
+    """Ask where a short note gives the figures another unit than their table: it is refused."""
+    for sentence, source in _said_of_figures(taken):
+        units = standard().units_named(sentence)
+        is_note = len(units) == 1 and len(sentence.split()) <= _SHORT_NOTE
+        if not is_note or any(money.from_text(word, money.POUND) for word in sentence.split()):
+            continue
+        for grid in taken.own_grids:
+            own = {scale_of(grid, row, taken) for row in grid.rows} - {None, *units}
+            if own and sentence not in grid.title.text:
+                said = money.unit_label(next(iter(filter(None, own))))
+                taken.ask(
+                    f"'{sentence}' is said in the text, and the table is in {said}.",
+                    source,
+                    read_as="as written; the quarter's run refuses the table",
+                    do="Write the unit that holds above the table, and delete the other.",
+                    also=grid.table.sheet,
+                )
+                text = f"{grid.title.text} ({money.unit_label(units[0])}?)"
+                grid.title = Value(text, (*grid.title.sources, source), "two units are written")
