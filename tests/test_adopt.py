@@ -170,6 +170,15 @@ def test_an_answer_that_is_none_is_refused(
     assert why in str(refused.value)
 
 
+def test_a_question_says_which_answers_it_takes(root: Path, tracker: Path) -> None:
+    plan, project = adopt(root, PERIOD, [tracker], {}, lambda _: None).open
+    assert plan.takes("Current")
+    assert not plan.takes("curent")
+    assert project.takes("all: Leisure centres")
+    assert not project.takes("all: ")
+    assert not project.takes("2025/26")
+
+
 def test_an_answer_holds_for_its_own_files_alone(root: Path, tracker: Path) -> None:
     assert run(root, str(tracker), "--for", PERIOD, *given(ANSWERS), "--keep").exit_code == 0
     (layout,) = (root / "data" / "raw" / PERIOD).glob("layout-*.toml")
@@ -244,8 +253,8 @@ def test_a_mistyped_heading_is_asked_with_what_it_may_be(root: Path, tmp_path: P
     rows = [["£000"], ["Project", "Plan", "RAGG", "2025/26"], ["Alpha", "Current", "Amber", 40]]
     book = workbook(tmp_path / "s.xlsx", ("S", rows))
     (question,) = adopt(root, PERIOD, [book], {}, lambda _: None).open
-    assert (question.key, question.likely) == ("heading RAGG", "Rag")
-    made = adopt(root, PERIOD, [book], {"heading RAGG": "Rag"}, lambda _: None)
+    assert (question.key, question.likely) == ("heading RAGG", "RAG")
+    made = adopt(root, PERIOD, [book], {"heading RAGG": "RAG"}, lambda _: None)
     assert [row.rag for row in made.trial.quarter.savings] == ["Amber"]
 
 

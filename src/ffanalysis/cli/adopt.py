@@ -84,15 +84,19 @@ def _ask_nobody(_: "Question") -> None:
 
 
 def _ask(question: "Question") -> str | None:
-    """Ask a person; a blank answer leaves it open."""
+    """Ask a person until the answer is one; a blank answer leaves it open."""
     click.echo(f"\n{question.sentence}")
     for number, choice in enumerate(question.choices, 1):
         likely = "  (likely)" if choice == question.likely else ""
         click.echo(f"  {number}  {choice}{likely}")
-    said = str(click.prompt("Number or words", default=question.likely, show_default=True)).strip()
-    if said.isdigit() and 1 <= int(said) <= len(question.choices):
-        return question.choices[int(said) - 1]
-    return said or None
+    asks = "Number or words" if question.likely else "Number or words (Enter leaves it open)"
+    while True:
+        said = click.prompt(asks, question.likely, show_default=bool(question.likely)).strip()
+        if said.isdigit() and 1 <= int(said) <= len(question.choices):
+            said = question.choices[int(said) - 1]
+        if not said or question.takes(said):
+            return said or None
+        click.echo(f"'{shown_name(said)}' is none of them.")
 
 
 def _print(made: "Adoption") -> None:

@@ -39,6 +39,14 @@ class Question:
     is_needed: bool = True  # whether it is asked; another is answered by who knows better
     where: str = ""  # the sheet that its answer is for, as layouts name it; "" for all sheets
 
+    def takes(self, text: str) -> bool:
+        """Whether a text is an answer."""
+        try:
+            self.answer(text)
+        except ValueError:
+            return False
+        return True
+
     def answer(self, text: str) -> Layout:
         """What an answer adds to the layout. Raises ValueError for one that is none."""
         said = " ".join(text.split())
@@ -48,6 +56,11 @@ class Question:
         if self.is_open and said.removeprefix(ALL).strip():
             return self.makes(said)
         raise ValueError(said)
+
+
+def written(heading: str) -> str:
+    """A heading as a person writes it: RAG in capitals."""
+    return "RAG" if heading == "Rag" else heading
 
 
 def of_sheet(question: Question, sheet: Sheet, trial: Trial) -> Question:
@@ -100,7 +113,7 @@ def what_heading(
     is_needed: bool,
 ) -> Question:
     """Which of the columns that a table lacks a heading is; `lacking` has their headings."""
-    by_heading = {heading: name for name, heading in lacking.items()}
+    by_heading = {written(heading): name for name, heading in lacking.items()}
 
     def makes(said: str) -> Layout:
         if said == NOT_READ:
@@ -112,7 +125,7 @@ def what_heading(
         f"{place}: what is the column '{text}' of the table of {kind.name}?",
         (*by_heading, NOT_READ),
         makes,
-        lacking.get(likely, NOT_READ),
+        written(lacking[likely]) if likely else NOT_READ,
         is_needed=is_needed,
     )
 

@@ -21,6 +21,7 @@ from ffanalysis.start.question import (
     what_heading,
     what_numbers,
     which_column,
+    written,
 )
 from ffanalysis.start.sheet_questions import unknown_sheet
 from ffanalysis.start.trial import Trial
@@ -188,7 +189,7 @@ def _word(row: RefusalRow, place: tuple[FoundTable, int], trial: Trial) -> Quest
     return Question(
         f"{name} {text}",
         f"{row.workbook}, sheet {row.sheet}, {row.cell}: what does '{text}' mean as"
-        f" {layout.tables[found.table].headings[name]}?",
+        f" {written(layout.tables[found.table].headings[name])}?",
         (*choices, NOT_READ),
         makes,
         next((choice for choice in choices if nearest(text, [plain(choice)])), ""),

@@ -7,6 +7,7 @@ from typing import Any
 from ffanalysis import money
 from ffanalysis.provenance import cell_of
 from ffanalysis.read.found_table import FoundTable
+from ffanalysis.start.question import written
 from ffanalysis.start.trial import Trial
 
 _MOST_LINES = 3  # of a table that are shown
@@ -54,8 +55,7 @@ def _columns_of(found: FoundTable, trial: Trial) -> Iterator[tuple[str, str]]:
     for column, head in sorted(found.heads.items()):
         text = " ".join(dict.fromkeys(token.cell.text for token in head.tokens))
         if column in found.columns:
-            usual = kind.headings.get(found.columns[column], found.columns[column])
-            yield text, "RAG" if usual == "Rag" else usual
+            yield text, written(kind.headings.get(found.columns[column], found.columns[column]))
         elif column in found.amounts:
             yield text, "amounts"
         elif column in found.texts:
