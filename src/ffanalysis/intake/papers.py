@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ffanalysis.errors import FormUnknown, PaperUnreadable, UserError
-from ffanalysis.intake import answers, checked_grids, checked_money, running
+from ffanalysis.intake import answers, checked_grids, checked_money, posts, running
 from ffanalysis.intake.book import Paper
 from ffanalysis.intake.derive import derive
 from ffanalysis.intake.document import Document, paragraphs_of
@@ -67,6 +67,7 @@ def take_from(
     taken = place(document, form)
     for grid in taken.grids:
         checked_grids.settle(grid, form, taken)
+    posts.ask_money_for_posts(taken)
     _keep_other_types(taken)
     running.settle_labels(taken)
     derived = derive(taken)

@@ -87,6 +87,7 @@ class GridRow:
     labels: dict[str, Value] = field(default_factory=dict)
     amounts: dict[int, Value] = field(default_factory=dict)
     is_total: bool = False
+    kind: str = ""  # what it was found to be, where that is not what its label alone says
 
 
 @dataclass
