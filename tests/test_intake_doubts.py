@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from test_intake_forms import NET, USUAL, Quirk, assert_right_or_asked, table
+from test_intake_forms import HEAD, NET, USUAL, Quirk, Read, assert_right_or_asked, table
 
 DOUBTS = "posts or money?"
 TWO = (("2025/26", 10_000), ("2026/27", 20_000))
@@ -106,3 +106,63 @@ SUMS = (
 @pytest.mark.parametrize("quirk", [*POSTS, *SUMS], ids=lambda quirk: quirk.name)
 def test_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
     assert_right_or_asked(quirk, tmp_path)
+
+
+# Answers with boxes, and what is read: (label, answer, field, what it becomes, what is asked).
+BOXES = (
+    ("Equality screening", "☐ Yes ☒ No", "equality", "No", ""),
+    ("Equality screening", "Yes ☐ / No ☒", "equality", "No", ""),
+    ("Equality screening", "Please tick: ☒ Yes ☐ No", "equality", "Yes", ""),
+    ("Equality screening", "☐ Yes ☐ No", "equality", "☐ Yes ☐ No", "neither is ticked"),
+    ("Equality screening", "☒ Yes ☒ No", "equality", "☒ Yes ☒ No", "both are ticked"),
+    ("Equality screening", "☐ Yes ☒ No ☐", "equality", "☐ Yes ☒ No ☐", "cannot be told"),
+    ("Equality screening", "☐ Yes ✗ No", "equality", "☐ Yes ✗ No", "may mean yes or no"),
+    ("Status", "☒ Approved ☐ Not approved", "status", "Approved", ""),
+    ("Status", "☐ Approved ☒ Not approved", "status", "Not approved", ""),
+    ("Status", "[ ] Approved [X] Concept", "status", "Concept", ""),
+    ("Status", "☐ Approved", "status", "", "no box is ticked"),
+    ("Status", "☒ Approved ☒ Deferred ☐ Draft", "status", "", "'Approved', 'Deferred'"),
+    ("Status", "Approved / Not approved (delete as appropriate)", "status", "", "is not said"),
+    ("Status", "Approved / Not approved", "status", "", "is not said"),
+    ("Decision route", "☐ Cabinet\n☒ Officer decision", "decision_route", "Officer decision", ""),
+    ("Consultation", "☐ Yes ☒ No", "", "No", ""),
+    (
+        "Description",
+        "☒ Fewer lamps ☒ Longer nights",
+        "description",
+        "Fewer lamps Longer nights",
+        "",
+    ),
+)
+
+
+@pytest.mark.parametrize("kind", ["docx", "txt"])
+@pytest.mark.parametrize("case", BOXES, ids=lambda case: " ".join(case[:2]))
+def test_an_answer_is_read_by_its_boxes(
+    case: tuple[str, str, str, str, str], kind: str, tmp_path: Path
+) -> None:
+    label, answer, field, expected, asked = case
+    head = [row for row in HEAD if not (label == "Description" and "Description" in row[0])]
+    lines = answer.split("\n")
+    blocks = [head, [[label, lines[0]], *(["", more] for more in lines[1:])], table(NET)]
+    taken = Read(tmp_path, blocks, kind).paper.taken
+    background = {each.heading: each.value.text for each in taken.background}
+    text = taken.text_of(field) if field else background[label]
+    assert text.replace("[doubtful]", "✗") == expected
+    assert [asked in each.asks for each in taken.questions] == ([True] if asked else [])
+
+
+def test_yes_and_no_in_cells_of_their_own(tmp_path: Path) -> None:
+    """With a box or a typed x beside them, for a field as for the background."""
+    for row, expected in (
+        (["Yes", "x", "No", ""], "Yes"),
+        (["☐", "Yes", "☒", "No"], "No"),
+        (["Yes", "☐", "No", "☒"], "No"),
+    ):
+        blocks = [HEAD, [["Equality screening", *row], ["Consultation", *row]], table(NET)]
+        read = Read(tmp_path, blocks, "docx")
+        assert read.paper.taken.text_of("equality") == expected
+        assert read.background["Consultation"] == expected
+        assert not read.questions
+    blocks = [HEAD, [["Equality screening", "Yes", "No"]], table(NET)]
+    assert ["neither is ticked" in text for text in Read(tmp_path, blocks, "docx").questions] == [1]

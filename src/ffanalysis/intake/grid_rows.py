@@ -11,7 +11,15 @@ from decimal import Decimal
 from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake.forms import kind_of_row
-from ffanalysis.intake.grid_parts import SHARE, amount_of, marked, years_of
+from ffanalysis.intake.grid_parts import amount_of, marked, years_of
+from ffanalysis.intake.row_kinds import (
+    NO_LINES,
+    come_to,
+    is_share,
+    kind_called,
+    may_be_line,
+    sum_of,
+)
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
@@ -26,13 +34,6 @@ def background_row(row: GridRow, grid: Grid) -> Value:
     text = ": ".join(filter(None, (label.text if label else "", ", ".join(said)))) or "blank"
     values = (*row.labels.values(), *row.amounts.values())
     return Value(text, tuple(source for value in values for source in value.sources))
-
-
-def kind_called(row: GridRow) -> str:
-    """What a row is by its label, or was found to be: "line", "posts", …; "" for other words."""
-    label = row.labels.get("line")
-    called = kind_of_row(standard().without_units(label.text)) if label is not None else ""
-    return row.kind or called
 
 
 def keep_as_background(grid: Grid, taken: Taken) -> None:
@@ -247,15 +248,11 @@ def _is_before_costs(net: GridRow, grid: Grid) -> bool:
     """Whether the net saving is the other lines less one-off costs, which stay as they are."""
     costs = _others(net, grid, "one_off_cost")
     for column in years_of(grid):
-        saved = _sum(_others(net, grid, "line"), column)
-        cost = sum((abs(_sum([row], column)) for row in costs), Decimal(0))
-        if saved - cost != _sum([net], column):
+        saved = sum_of(_others(net, grid, "line"), column)
+        cost = sum((abs(sum_of([row], column)) for row in costs), Decimal(0))
+        if saved - cost != sum_of([net], column):
             return False
     return bool(costs)
-
-
-def _sum(rows: Sequence[GridRow], column: int) -> Decimal:
-    return sum((amount_of(row.amounts.get(column)) or Decimal(0) for row in rows), Decimal(0))
 
 
 def _ask_no_label(row: GridRow, grid: Grid, taken: Taken) -> None:
@@ -279,11 +276,11 @@ def _name_sums(grid: Grid, taken: Taken) -> None:
     above: list[GridRow] = []
     for row in grid.rows:
         kind = kind_called(row)
-        if not row.is_total and kind not in _NO_LINES and _may_sum(row, above, grid):
+        if not row.is_total and kind not in NO_LINES and _may_sum(row, above, grid):
             _name_sum(row, grid, taken)
         if row.is_total:
             above = []
-        elif row.amounts and not is_share(row) and kind not in _NO_LINES:
+        elif row.amounts and not is_share(row) and kind not in NO_LINES:
             above.append(row)
 
 
@@ -326,15 +323,13 @@ def _refuse_sum(row: GridRow, label: Value, grid: Grid, taken: Taken) -> None:
 def _is_part(row: GridRow, grid: Grid) -> bool | None:
     """Whether the printed total adds a row to the others; None where none says so."""
     totals = [each for each in grid.rows if each.is_total]
-    lines = [each for each in grid.rows if not (each.is_total or is_share(each))]
-    lines = [each for each in lines if kind_called(each) not in _NO_LINES]
+    lines = list(filter(may_be_line, grid.rows))
     if len(totals) != 1:
         return None
-    for part in (True, False):
-        added = lines if part else [each for each in lines if each is not row]
-        if all(_sum(added, column) == _sum(totals, column) for column in years_of(grid)):
-            return part
-    return None
+    if come_to(lines, totals[0], grid):
+        return True
+    is_other = come_to([each for each in lines if each is not row], totals[0], grid)
+    return False if is_other else None
 
 
 def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
@@ -343,7 +338,7 @@ def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
     return (
         bool(columns)
         and others <= {*columns}
-        and all(_sum(above, column) == amount_of(row.amounts[column]) for column in columns)
+        and all(sum_of(above, column) == amount_of(row.amounts[column]) for column in columns)
     )
 
 
@@ -368,12 +363,6 @@ def _ask_rows(labels: Sequence[Value], grid: Grid, taken: Taken, *, is_saving: b
     )
 
 
-def is_share(row: GridRow) -> bool:
-    """Whether all that a row says is in per cent."""
-    texts = [value.text.strip() for value in row.amounts.values()]
-    return bool(texts) and all(SHARE.fullmatch(text) for text in texts)
-
-
 def _is_proved(grid: Grid) -> bool:
     """Whether the rows of a table of savings are what its one total of savings adds up.
 
@@ -391,11 +380,7 @@ def adds_up(grid: Grid) -> bool:
     lines = [row for row in grid.rows if not (row.is_total or is_share(row))]
     values = [value for row in lines for value in row.amounts.values()]
     is_all = bool(values) and None not in map(amount_of, values)
-    return (
-        len(totals) == 1
-        and is_all
-        and all(_sum(lines, column) == _sum(totals, column) for column in years_of(grid))
-    )
+    return len(totals) == 1 and is_all and come_to(lines, totals[0], grid)
 
 
 def alternative(row: GridRow) -> Value | None:
@@ -410,7 +395,7 @@ def _names_savings(grid: Grid, total: GridRow) -> bool:
 
 
 def _is_no_line(row: GridRow) -> bool:
-    return "rag" in row.labels or kind_called(row) in _NO_LINES
+    return "rag" in row.labels or kind_called(row) in NO_LINES
 
 
 _ALTERNATIVE = re.compile(r"\b(?:options?|alternatives?|instead\s+of|either|scenario)\b", re.I)
@@ -421,4 +406,3 @@ _SAYS_ALL = re.compile(
 )
 _LONGEST_HEADING = 6  # words
 _COMMENTS = frozenset({"comment", "comments", "note", "notes", "narrative", "basis", "rationale"})
-_NO_LINES = frozenset({"posts", "one_off_cost", "other"})

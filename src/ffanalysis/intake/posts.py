@@ -7,12 +7,12 @@ which, where it has one; else what a post would then cost does. What neither set
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import combinations
+from itertools import chain, combinations
 
 from ffanalysis import money
 from ffanalysis.intake.checked_money import scale_of
 from ffanalysis.intake.grid_parts import amount_of, marked, years_of
-from ffanalysis.intake.grid_rows import is_share, kind_called
+from ffanalysis.intake.row_kinds import come_to, kind_called, may_be_line, sum_of
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.layout import standard
 
@@ -20,7 +20,6 @@ _COUNTED = re.compile(r"\b(?:fte|ftes|wte|headcount|number|no)\b", re.I)
 _LEAST_FOR_A_POST = Decimal(15_000)  # pounds that one post saves, part of a year at least
 _MOST_POSTS = 10  # of a row that does not say that it counts them, beyond which it may be money
 _MOST_ROWS = 5  # called posts, in one table, that are tried against its total
-_IN_POSTS = frozenset({"posts", "fte", "ftes", "wte"})
 
 
 def settle_posts(grid: Grid, taken: Taken) -> None:
@@ -28,23 +27,28 @@ def settle_posts(grid: Grid, taken: Taken) -> None:
 
     A row that is money becomes a line of savings; one that counts posts stays as it is.
     """
-    rows = [row for row in grid.rows if kind_called(row) == "posts" and row.amounts]
-    rows = [row for row in rows if not row.is_total]
+    rows = [row for row in grid.rows if kind_called(row) == "posts" and not row.is_total]
     for row in rows:
         if standard().units_named(row.labels["line"].text):
             row.kind = "line"  # "Posts (£000)"
-        elif any(_has_money(value) for value in row.amounts.values()):
-            row.kind = "line"
-            _ask(row, "its amounts are money", "savings", grid, taken)
-    open_rows = [row for row in rows if not row.kind]
-    added = _in_total(open_rows, grid)
-    if added is None:
-        for row in (each for each in open_rows if _may_be_money(each, grid, taken)):
+        elif any(map(_has_money, row.amounts.values())):
+            _take_as_saving(row, "its amounts are money", grid, taken)
+    _settle_open([row for row in rows if row.amounts and not row.kind], grid, taken)
+
+
+def _settle_open(rows: Sequence[GridRow], grid: Grid, taken: Taken) -> None:
+    """Settle rows by the total of their table; where there is none, by their size."""
+    added = _in_total(rows, grid)
+    for row in added or ():
+        _take_as_saving(row, "the total adds it as money", grid, taken)
+    for row in rows if added is None else ():
+        if _may_be_money(row, grid, taken):
             _refuse(row, grid, taken)
-        return
-    for row in added:
-        row.kind = "line"
-        _ask(row, "the total adds it as money", "savings", grid, taken)
+
+
+def _take_as_saving(row: GridRow, why: str, grid: Grid, taken: Taken) -> None:
+    row.kind = "line"
+    _ask(row, why, "savings", grid, taken)
 
 
 def ask_money_for_posts(taken: Taken) -> None:
@@ -88,51 +92,31 @@ def _has_money(value: Value) -> bool:
     return "£" in value.text or money.unit_of_text(value.text) is not None
 
 
-def _in_total(rows: Sequence[GridRow], grid: Grid) -> list[GridRow] | None:
+def _in_total(rows: Sequence[GridRow], grid: Grid) -> Sequence[GridRow] | None:
     """The rows that the total of a table adds; None where no total says."""
-    total = next((row for row in reversed(grid.rows) if _may_be_total(row)), None)
-    if total is None or not rows or len(rows) > _MOST_ROWS:
+    total = next(filter(_may_be_total, reversed(grid.rows)), None)
+    if total is None or len(rows) > _MOST_ROWS:
         return None
-    others = [row for row in grid.rows if row is not total and not row.is_total]
-    lines = [r for r in others if kind_called(r) not in ("posts", "one_off_cost", "other")]
-    lines = [row for row in lines if not is_share(row)]
-    for count in range(len(rows) + 1):
-        for chosen in combinations(rows, count):
-            if _comes_to([*lines, *chosen], total, grid):
-                return list(chosen)
-    return None
+    lines = [row for row in grid.rows if row is not total and may_be_line(row)]
+    every = chain.from_iterable(combinations(rows, count) for count in range(len(rows) + 1))
+    return next((chosen for chosen in every if come_to([*lines, *chosen], total, grid)), None)
 
 
 def _may_be_total(row: GridRow) -> bool:
-    return bool(row.amounts) and (row.is_total or not row.labels.keys() - {"unit"})
-
-
-def _comes_to(lines: Sequence[GridRow], total: GridRow, grid: Grid) -> bool:
-    columns = years_of(grid)
-    said = [_sum([total], column) for column in columns]
-    return any(said) and said == [_sum(lines, column) for column in columns]
-
-
-def _sum(rows: Sequence[GridRow], column: int) -> Decimal:
-    return sum((amount_of(row.amounts.get(column)) or Decimal(0) for row in rows), Decimal(0))
+    is_called_so = row.is_total or not row.labels.keys() - {"unit"}
+    return is_called_so and any(map(amount_of, row.amounts.values()))
 
 
 def _may_be_money(row: GridRow, grid: Grid, taken: Taken) -> bool:
     """Whether a post would save too little for a count, or the row does not say that it counts."""
-    posts = [abs(_sum([row], column)) for column in years_of(grid)]
-    is_counted = bool(_COUNTED.search(row.labels["line"].text))
-    if not is_counted and max(posts, default=0) > _MOST_POSTS:
+    columns = years_of(grid)
+    posts = [abs(sum_of([row], column)) for column in columns]
+    if max(posts, default=0) > _MOST_POSTS and not _COUNTED.search(row.labels["line"].text):
         return True
-    scale = scale_of(grid, row, taken) or money.POUND
-    lines = [each for each in grid.rows if _is_line(each) and not each.is_total]
-    lines = lines or [each for each in grid.rows if each.is_total]
-    saved = sum((abs(_sum(lines, column)) for column in years_of(grid)), Decimal(0))
-    return saved * scale / money.POUND < _LEAST_FOR_A_POST * sum(posts, Decimal(0))
-
-
-def _is_line(row: GridRow) -> bool:
-    is_none = kind_called(row) in ("posts", "one_off_cost", "other")
-    return not is_none and not is_share(row)
+    lines = list(filter(may_be_line, grid.rows)) or [each for each in grid.rows if each.is_total]
+    saved = sum((abs(sum_of(lines, column)) for column in columns), Decimal(0))
+    pounds = saved * (scale_of(grid, row, taken) or money.POUND) / money.POUND
+    return pounds < _LEAST_FOR_A_POST * sum(posts, Decimal(0))
 
 
 def _refuse(row: GridRow, grid: Grid, taken: Taken) -> None:
