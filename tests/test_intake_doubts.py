@@ -3,7 +3,12 @@
 from pathlib import Path
 
 import pytest
-from test_intake_forms import HEAD, NET, USUAL, Quirk, Read, assert_right_or_asked, table
+from other_papers import as_text
+from test_intake_forms import HEAD, NET, USUAL, Quirk, Read, assert_right_or_asked, forms, table
+from word_files import cell, docx, row
+from word_files import table as word_table
+
+from ffanalysis.intake.papers import take_from
 
 DOUBTS = "posts or money?"
 TWO = (("2025/26", 10_000), ("2026/27", 20_000))
@@ -102,10 +107,96 @@ SUMS = (
     ),
 )
 
+POUNDS = "Proposed savings (£)"
+POINT = "a point for thousands?"
+POINTS = (
+    Quirk(
+        "a point for thousands beside commas",
+        [table(["Fleet", "120,000", "80,000"], ["Fuel", "45.500", "30.250"], title=POUNDS)],
+        (("2025/26", 120_000), ("2026/27", 80_000)),
+        ("the point of '45.500, 30.250' may be for thousands", "'Fleet', 'Fuel' are rows"),
+        POINT,
+    ),
+    Quirk(
+        "pence",
+        [table(["Net saving", "100000.50", "50,000.25"], title=POUNDS)],
+        (("2025/26", 100_000), ("2026/27", 50_000)),
+    ),
+    # £45.5k is exact to the pound, where all amounts are.
+    Quirk(
+        "thousands with three decimals",
+        [table(["Net saving", "45.500", "30.250"])],
+        (("2025/26", 45_500), ("2026/27", 30_250)),
+    ),
+    Quirk(
+        "thousands of which one has three decimals",
+        [table(["Net saving", "45", "1.250"])],
+        (("2025/26", 45_000),),
+        ("the point of '1.250' may be for thousands",),
+        POINT,
+    ),
+    Quirk(
+        "millions",
+        [table(["Net saving", "1.250", "0.5"], title="Proposed savings (£m)")],
+        (("2025/26", 1_250_000), ("2026/27", 500_000)),
+    ),
+    Quirk(
+        "points beside labels",
+        [
+            [
+                *(["Saving 2025/26 (£)", "45.500"], ["Saving 2026/27 (£)", "50,000"]),
+                ["One-off cost", "£1.200"],
+            ]
+        ],
+        USUAL[1:],
+        (
+            "The saving of 2025/26 is '45.500 (a point",
+            "One-off cost: the point of '£1.200'",
+        ),
+        POINT,
+        cost="£1.200 (a point for thousands?)",
+    ),
+)
 
-@pytest.mark.parametrize("quirk", [*POSTS, *SUMS], ids=lambda quirk: quirk.name)
+THREE = ("2025/26", "2026/27", "2027/28")
+GAPS = (
+    Quirk(
+        "blank cells",
+        [table(["Net saving", "100", "50", ""], years=THREE)],
+    ),
+    # The last cell is merged over 2026/27 and 2027/28.
+    Quirk(
+        "an amount merged over two years",
+        [[["Proposed savings £000", *THREE], ["Net saving", "100", "50"]]],
+        USUAL[:1],
+        ("'50' is merged over 2 years",),
+        "over 2 years",
+    ),
+)
+
+
+@pytest.mark.parametrize("quirk", [*POSTS, *SUMS, *POINTS, *GAPS], ids=lambda quirk: quirk.name)
 def test_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
     assert_right_or_asked(quirk, tmp_path)
+
+
+@pytest.mark.parametrize("kind", ["docx", "txt"])
+def test_a_row_with_a_cell_too_few(kind: str, tmp_path: Path) -> None:
+    """Three years and two amounts: which year is missing is not said in Word, nor in text."""
+    rows = [["Proposed savings £000", *THREE], ["Fleet", "100", "50"], ["Fuel", "20", "", "10"]]
+    content = as_text([HEAD, rows])
+    if kind == "docx":
+        made = [row(*map(cell, texts)) for texts in rows]
+        head = [row(*map(cell, texts)) for texts in HEAD]
+        content = docx([word_table(*head, widths=[1500] * 2), word_table(*made, widths=[1500] * 4)])
+    taken = take_from(f"paper.{kind}", content, forms()).taken
+    assert not taken.own_grids
+    # A file of Word says too that the widths of the row's cells fit no columns.
+    assert taken.questions[0].asks == (
+        "Proposed savings £000: 1 row has fewer cells than the table has columns"
+        " ('Fleet | 100 | 50'), so the year of an amount cannot be told."
+    )
+    assert len(taken.questions) == (2 if kind == "docx" else 1)
 
 
 # Answers with boxes, and what is read: (label, answer, field, what it becomes, what is asked).
@@ -154,12 +245,12 @@ def test_an_answer_is_read_by_its_boxes(
 
 def test_yes_and_no_in_cells_of_their_own(tmp_path: Path) -> None:
     """With a box or a typed x beside them, for a field as for the background."""
-    for row, expected in (
+    for cells, expected in (
         (["Yes", "x", "No", ""], "Yes"),
         (["☐", "Yes", "☒", "No"], "No"),
         (["Yes", "☐", "No", "☒"], "No"),
     ):
-        blocks = [HEAD, [["Equality screening", *row], ["Consultation", *row]], table(NET)]
+        blocks = [HEAD, [["Equality screening", *cells], ["Consultation", *cells]], table(NET)]
         read = Read(tmp_path, blocks, "docx")
         assert read.paper.taken.text_of("equality") == expected
         assert read.background["Consultation"] == expected

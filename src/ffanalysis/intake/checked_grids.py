@@ -21,6 +21,7 @@ from ffanalysis.intake.grid_rows import (
     name_units,
     take_out_rows,
 )
+from ffanalysis.intake.points import mark_points
 from ffanalysis.intake.posts import are_money, settle_posts
 from ffanalysis.intake.running import ask_lasting, own_years_of, retitle
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
@@ -33,6 +34,8 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     if grid.table.into == "background" or is_money:
         keep_as_background(grid, taken)
         return
+    name_units(grid)
+    mark_points(grid, taken)
     if grid.table.into in OF_YEARS:
         lines = [row for row in grid.rows if not row.is_total]
         for row in lines or grid.rows:
@@ -40,7 +43,6 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
         return
     says_so = standard().is_cumulative(grid.title.text) or form.years == "cumulative"
     grid.is_cumulative = has_running_rows(grid) or says_so
-    name_units(grid)
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     take_out_alternatives(grid, taken)
