@@ -595,6 +595,10 @@ QUIRKS = (
 
 @pytest.mark.parametrize("quirk", QUIRKS, ids=lambda quirk: quirk.name)
 def test_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
+    assert_right_or_asked(quirk, tmp_path)
+
+
+def assert_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
     read = Read(tmp_path, [HEAD, *quirk.blocks], "docx")
     assert read.savings == list(quirk.savings)
     assert tuple(read.budgets) == quirk.budgets

@@ -273,11 +273,11 @@ CASES = (
         changed(
             (
                 f"TOTAL SAVINGS\t{UNIT}",
-                f"\t{UNIT}\tBase budget\t2,400\t2,315\nTOTAL SAVINGS\t{UNIT}",
+                f"\t{UNIT}\tBase budget\t2,400\t2,315\t\t\t\nTOTAL SAVINGS\t{UNIT}",
             ),
             (
                 "TOTAL SAVINGS",
-                f"\t{UNIT}\tPosts\t3\t1\n\t{UNIT}\tLoss of income\t12\t\nTOTAL SAVINGS",
+                f"\t{UNIT}\tPosts\t3\t1\t\t\t\n\t{UNIT}\tLoss of income\t12\t\t\t\t\nTOTAL SAVINGS",
             ),
         ),
         (

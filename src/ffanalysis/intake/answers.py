@@ -1,36 +1,27 @@
 """Answers that a form's plain labels have: yes or no, shares in names, money that no table has."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 
 from ffanalysis import money
-from ffanalysis.intake.document import Mark
 from ffanalysis.intake.forms import Label
 from ffanalysis.intake.grid_parts import are_pounds, with_hint
-from ffanalysis.intake.marks import mark_of_glyph, pieces_of
 from ffanalysis.intake.sentences import AMOUNT, money_in
-from ffanalysis.intake.taken import Background, Source, Taken, Value
+from ffanalysis.intake.taken import Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
 from ffanalysis.periods import parse_year
 
 _NO = frozenset({"no", "none", "na", "n a", "not applicable", "nil", "n", "or no", "no or"})
-_EITHER = re.compile(r"(?:or\s+)?(yes|no)(?:\s+or)?", re.I)
 _BOTH = re.compile(
     r"(?:select\s+)?(?:yes|y)\s*(?:/|\||or)\s*(?:no|n)|no\s*(?:/|\||or)\s*yes|select\s+.*", re.I
 )
 _SHARE = re.compile(r"\s*\(\s*\d{1,3}(?:\.\d+)?\s?%\s*\)")
 _OF_COSTS = re.compile(r"\bcosts?\b|\bbudgets?\b", re.I)
-_MARKS: Mapping[str, Mark] = {
-    "[ticked]": Mark.TICKED,
-    "[empty]": Mark.EMPTY,
-    "[doubtful]": Mark.DOUBTFUL,
-}
 
 
 def check(taken: Taken, placed: Iterable[int]) -> None:
     """Settle the answers that are certain, and ask about others; `placed` are amounts in pence."""
-    _settle_either(taken)
     _ask_unless_no(taken)
     _ask_both(taken)
     _take_share_off(taken)
@@ -38,76 +29,6 @@ def check(taken: Taken, placed: Iterable[int]) -> None:
     _ask_below_nil(taken)
     _ask_two_budgets(taken)
     _ask_money(taken, set(placed))
-
-
-def _settle_either(taken: Taken) -> None:
-    """A question with both answers printed: the one that is ticked, or a question where none is."""
-    for heading in dict.fromkeys(each.heading for each in taken.background):
-        entries = [each for each in taken.background if each.heading == heading]
-        ticked = _either([word for each in entries for word in _words(each.value.text)])
-        if ticked is None:
-            continue
-        first = taken.background.index(entries[0])
-        taken.background[first] = Background(heading, _settled(heading, entries, ticked, taken))
-        for each in entries[1:]:
-            taken.background.remove(each)
-
-
-def _settled(
-    heading: str, entries: Sequence[Background], ticked: Sequence[str], taken: Taken
-) -> Value:
-    sources = tuple(source for each in entries for source in each.value.sources)
-    if len(ticked) == 1:
-        return Value(ticked[0], sources, f"the box of '{ticked[0]}' is ticked")
-    words = " ".join(source.words for source in sources)
-    taken.ask(
-        f"'{heading}': {'both are' if ticked else 'neither is'} ticked.",
-        Source(words, sources[0].place),
-        read_as="kept as it is written",
-        do="Write Yes or No.",
-    )
-    return Value(words, sources)
-
-
-def _either(items: Sequence[tuple[str, Mark | None]]) -> list[str] | None:
-    """Which of "Yes" and "No" are ticked; None where the answers are anything else."""
-    words = [text for text, mark in items if mark is None]
-    if sorted(map(_said, words)) != ["No", "Yes"]:
-        return None
-    ticked, last = [], ""
-    # Boxes stand before their answers where the first of all is one.
-    for text, mark in reversed(items) if items[0][1] is not None else items:
-        if mark is None:
-            last = _said(text)
-        elif mark is not Mark.EMPTY:
-            ticked.append(last)
-    return ticked
-
-
-def _said(text: str) -> str:
-    """The answer that words give: that of "Or Yes" is "Yes", that of others nothing."""
-    found = _EITHER.fullmatch(text)
-    return found[1].capitalize() if found else ""
-
-
-def _words(text: str) -> Iterator[tuple[str, Mark | None]]:
-    """The words and the boxes of an answer."""
-    for part in re.split(r"(\[(?:ticked|empty|doubtful)\])|[|/\n]", text):
-        if part in _MARKS:
-            yield part, _MARKS[part]
-            continue
-        for piece in pieces_of(part or ""):
-            bare = piece.text.strip()
-            if piece.mark is not None or bare.casefold() == "x":
-                yield bare, piece.mark or mark_of_glyph("[x]")
-            elif bare:
-                yield from ((word, None) for word in _apart(bare))
-
-
-def _apart(text: str) -> list[str]:
-    """The two answers of "Yes Or No"."""
-    found = re.fullmatch(r"(yes|no)\s+or\s+(yes|no)", text, re.I)
-    return [found[1], found[2]] if found else [text]
 
 
 def _ask_unless_no(taken: Taken) -> None:

@@ -21,6 +21,8 @@ from ffanalysis.intake.grid_rows import (
     name_units,
     take_out_rows,
 )
+from ffanalysis.intake.points import mark_points
+from ffanalysis.intake.posts import are_money, settle_posts
 from ffanalysis.intake.running import ask_lasting, own_years_of, retitle
 from ffanalysis.intake.taken import Grid, GridRow, Taken, Value
 from ffanalysis.layout import standard
@@ -28,9 +30,12 @@ from ffanalysis.layout import standard
 
 def settle(grid: Grid, form: Form, taken: Taken) -> None:
     """Make each year's amount its own and a saving positive, as the form or the table says."""
-    if grid.table.into == "background":
+    is_money = grid.table.into == "posts" and are_money(grid, taken)
+    if grid.table.into == "background" or is_money:
         keep_as_background(grid, taken)
         return
+    name_units(grid)
+    mark_points(grid, taken)
     if grid.table.into in OF_YEARS:
         lines = [row for row in grid.rows if not row.is_total]
         for row in lines or grid.rows:
@@ -38,12 +43,12 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
         return
     says_so = standard().is_cumulative(grid.title.text) or form.years == "cumulative"
     grid.is_cumulative = has_running_rows(grid) or says_so
-    name_units(grid)
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     take_out_alternatives(grid, taken)
     if not grid.rows:
         return
+    settle_posts(grid, taken)
     for kind, row in take_out_rows(grid, taken):
         _add_of_years(kind, row, grid, taken)
     take_out_columns(grid, taken)

@@ -49,7 +49,7 @@ def says_status(text: str, form: Form, taken: Taken) -> bool:
 
 def ask_twice(form: Form, taken: Taken) -> None:
     """Ask about an answer of one line that the paper gives twice, and differently."""
-    for name in ONE_LINE & taken.fields.keys():
+    for name in [each for each in taken.fields if each in ONE_LINE]:
         values = taken.fields[name]
         texts = list(dict.fromkeys(" ".join(value.text.split()) for value in values))
         if len(texts) > 1 and name not in form.several:
@@ -66,7 +66,7 @@ def ask_twice(form: Form, taken: Taken) -> None:
 
 def ask_days_for_names(form: Form, taken: Taken) -> None:
     """Keep a day that answers a label of a person as background, and ask: "Cabinet member"."""
-    for name in _PEOPLE & taken.fields.keys():
+    for name in [each for each in taken.fields if each in _PEOPLE]:
         label = form.words_for(name)
         for value in [each for each in taken.fields[name] if is_day(each.text)]:
             taken.fields[name].remove(value)

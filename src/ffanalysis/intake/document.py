@@ -78,7 +78,8 @@ class Cell:
     """A cell of a table: where it begins, how far it reaches, and what it holds.
 
     Rows and columns count from 0 on the table's grid; a cell merged over several has them once.
-    `is_heading` is what the source itself says, where it does.
+    `is_heading` is what the source itself says, where it does. `is_adrift` says that its row has
+    fewer cells than its table has columns, and which of them is missing is not told.
     """
 
     row: int
@@ -88,6 +89,7 @@ class Cell:
     rows: int = 1
     columns: int = 1
     is_heading: bool = False
+    is_adrift: bool = False
 
     @cached_property
     def paragraphs(self) -> tuple[Paragraph, ...]:

@@ -11,11 +11,12 @@ from ffanalysis.intake.forms import MONEY, OF_YEARS, Found, Label
 from ffanalysis.intake.grid_heads import joins_title
 from ffanalysis.intake.grid_parts import with_hint
 from ffanalysis.intake.lines import Line
-from ffanalysis.intake.marks import mark_typed, pieces_of
+from ffanalysis.intake.marks import mark_typed, pieces_of, shown
 from ffanalysis.intake.modes import OpenField, OpenTicks, Progress, TitleAbove
 from ffanalysis.intake.taken import (
     AS_BACKGROUND,
     NO_LABEL,
+    OTHER_WORDS,
     Ending,
     Mend,
     Source,
@@ -30,7 +31,6 @@ _MOST_WORDS = 6  # of a label that the form does not know
 _LABEL_AND_FIGURE = re.compile(r"[A-Z][^:.]{2,40}:\s*[£(−-]*\s*\d[\w\s£%,.()/-]{0,20}")
 _BARE_TOTAL = re.compile(r"^(?:grand\s+|overall\s+)?total(?=\W*$|\s*[(:£])", re.I)
 _GOES_ON = re.compile(r"\b(?:follow(?:s|ing)|below|are|is|includes?|including|as)\W*$", re.I)
-_ELSE = "Other words of the paper"
 
 
 def _is_like_label(words: str) -> bool:
@@ -122,7 +122,7 @@ class Fields:
     def _labels_of(self, cell: Cell) -> list[tuple[Found, str]]:
         if not cell.lines:
             return []
-        parts = self.form.split(self._in_full(cell.lines[0]))
+        parts = self.form.split(self._in_full(self._line_of(cell)))
         if len(parts) > 1 and parts[0][0].label.meaning == "decision_route":
             said = parts[0][0].rest  # of which a meeting may be a label too
             return [(parts[0][0], said)] if routes.ends_with_day(said) else parts
@@ -134,6 +134,17 @@ class Fields:
             self.taken.mends.append(Mend(source_of(cell), words))
             return [(found, "")]
         return parts
+
+    def _line_of(self, cell: Cell) -> str:
+        """The first words of a cell with their boxes, which are an answer where a label ends."""
+        words = shown(next(each for each in cell.paragraphs if each.text))
+        box = next((piece for piece in pieces_of(words) if piece.mark is not None), None)
+        if box is None:
+            return words
+        label, glyph, rest = words.partition(box.text)
+        found = self.form.label_at(label)
+        is_label = found is not None and not found.rest
+        return f"{label.rstrip(': ')}: {glyph}{rest}" if is_label else words
 
     def _in_full(self, words: str) -> str:
         """A label "Total" below those of years in full: it is that of the savings."""
@@ -305,7 +316,7 @@ class Fields:
             return True  # "Forecast overspend: (5)" is no sentence of the text above it
         if not mode.is_answered:
             return mode.name in ONE_LINE and mode.count > 0
-        return mode.name in ONE_LINE or self._heading_of(line)[0] != _ELSE
+        return mode.name in ONE_LINE or self._heading_of(line)[0] != OTHER_WORDS
 
     def _answer_in_rows(self, mode: OpenField, line: Line) -> None:
         """A row of a table below a label, as one line of its answer."""
@@ -337,7 +348,7 @@ class Fields:
         self.taken.end(first.atoms, Ending.BACKGROUND)
         if not self.at.has_begun and self._is_cover(line, heading):
             return
-        if heading != _ELSE:
+        if heading != OTHER_WORDS:
             self._ask_unknown_label(heading, source_of(first))
             return
         read_as, do = AS_BACKGROUND
@@ -348,7 +359,7 @@ class Fields:
         if len(line.filled) != 1 or line.filled[0].marks or len(line.filled[0].text) > 100:
             return False
         is_title = not re.search(r"[.;!?]\s*$|[£%]", line.filled[0].text)
-        return is_title and (heading == _ELSE or not self.form.nearest_label(heading))
+        return is_title and (heading == OTHER_WORDS or not self.form.nearest_label(heading))
 
     def _ask_unknown_label(self, heading: str, source: Source) -> None:
         near = self.form.nearest_label(heading)
@@ -364,10 +375,10 @@ class Fields:
     def _heading_of(line: Line) -> tuple[str, tuple[Cell, ...]]:
         """A label that the form does not know, and what stands beside it."""
         first = line.filled[0]
-        words = " ".join(first.lines)
+        words = source_of(first).words
         label, colon, rest = words.partition(":")
         if len(line.filled) > 1 and len(words) <= _LONGEST_LABEL:
             return without_hint(words).rstrip(": "), line.filled[1:]
         if colon and rest.strip() and len(label) <= _LONGEST_LABEL // 2 and label[:1].isupper():
             return without_hint(label), line.filled
-        return _ELSE, line.filled
+        return OTHER_WORDS, line.filled

@@ -55,6 +55,9 @@ class GridReader:
         self._strays: list[Cell] = []  # what stands under no heading
         self._slipped = 0  # amounts among the labels, labels among the amounts
         self._several: list[tuple[GridRow, int]] = []  # several amounts in a row under one heading
+        self._short: list[
+            str
+        ] = []  # what rows say that are too short to tell which cell is missing
         self._inner: list[Table] = []
         taken.grids.append(self.grid)
         taken.end(source.atoms, Ending.PLACED)
@@ -90,6 +93,7 @@ class GridReader:
         before = [cell for cell in before if not self._ends_title(cell)]
         before = [*self._merged_down(line), *before]
         amounts = [cell for cell in line.filled if cell.column >= self.first_amount]
+        self._note_short(line, amounts)
         if not before and self._take_units(amounts):
             return
         found = self._labels(before)
@@ -105,6 +109,16 @@ class GridReader:
             self._take_amount(cell, row, tallest)
         self.grid.rows.append(row)
 
+    def _note_short(self, line: Line, amounts: Sequence[Cell]) -> None:
+        """Note a row that ends before the last year, and whose source does not say where it gaps.
+
+        A gap may then be at any year, and its amounts under others than they seem to be.
+        """
+        last = max(head.last for head in self.heads if head.kind != "other")
+        reaches = max(cell.column + cell.columns for cell in line.cells)
+        if reaches <= last and any(cell.is_adrift for cell in amounts):
+            self._short.append(" | ".join(source_of(cell).words for cell in line.filled))
+
     def _take_amount(self, cell: Cell, row: GridRow, tallest: int) -> None:
         """Take a cell below the headings of amounts; `tallest` are the rows of the row's labels."""
         head = self._head_over(cell)
@@ -113,7 +127,9 @@ class GridReader:
         if head is None:
             self._take_stray(cell)
         elif cell.rows > tallest:
-            self._ask_tall(cell, row, head)
+            self._ask_merged(cell, row, head, f"{cell.rows} rows")
+        elif (years := self._years_under(cell)) > 1:
+            self._ask_merged(cell, row, head, f"{years} years")
         elif head in row.amounts:
             self._join(cell, row, head)
         elif other := _other_in(cell):
@@ -200,19 +216,25 @@ class GridReader:
     def _names(cell: Cell, column: str) -> bool:
         return labels.kind_of(" ".join(cell.lines)) == column
 
-    def _ask_tall(self, cell: Cell, row: GridRow, head: int) -> None:
-        """An amount that is merged over several lines may be of each of them, or of all."""
+    def _ask_merged(self, cell: Cell, row: GridRow, head: int, over: str) -> None:
+        """An amount that is merged over several lines or years may be of each, or of all."""
         source = source_of(cell)
-        row.amounts[head] = Value(f"{source.words} (over {cell.rows} rows)", (source,))
+        row.amounts[head] = Value(f"{source.words} (over {over})", (source,))
         self._place(source)
         self._taken.ask(
             f"{self.grid.title.text}, {self.heads[head].text}: '{source.words}' is merged over"
-            f" {cell.rows} rows; which of them it belongs to cannot be told.",
+            f" {over}; which of them it belongs to cannot be told.",
             source,
             read_as="as written; the quarter's run refuses the cell",
-            do="Write the amount of each row.",
+            do="Write the amount of each row and year.",
             also=self.grid.table.sheet,
         )
+
+    def _years_under(self, cell: Cell) -> int:
+        """How many columns of years an amount is merged over."""
+        last = cell.column + cell.columns - 1
+        heads = (head for head in self.heads if head.kind == "year")
+        return sum(head.first <= last and cell.column <= head.last for head in heads)
 
     def _ends_title(self, cell: Cell) -> bool:
         """Take a cell that is the rest of the title above it, which a page break has cut in two."""
@@ -363,6 +385,12 @@ class GridReader:
             return (
                 f"{self._slipped} amounts or labels stand outside their columns, so those of the"
                 " whole table cannot be told"
+            )
+        if self._short:
+            few = "rows have" if len(self._short) > 1 else "row has"
+            return (
+                f"{len(self._short)} {few} fewer cells than the table has columns"
+                f" ('{self._short[0]}'), so the year of an amount cannot be told"
             )
         heads = [self.heads[number] for _, number in self._several]
         wide = dict.fromkeys(head.text for head in heads if head.last > head.first)

@@ -35,6 +35,11 @@ def amount_of(value: Value | None) -> Decimal | None:
     return Decimal(read.pence) / money.POUND if read else None
 
 
+def marked(value: Value, doubt: str, *sources: Source) -> Value:
+    """An amount with a doubt behind it, which the quarter's run refuses; it is asked about."""
+    return Value(f"{value.text} ({doubt})", (*value.sources, *sources), doubt)
+
+
 def is_gap(text: str) -> bool:
     """Whether a text says that an amount is missing, or nil: "n/a", "TBC"."""
     layout = standard()

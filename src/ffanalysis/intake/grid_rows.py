@@ -11,7 +11,15 @@ from decimal import Decimal
 from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake.forms import kind_of_row
-from ffanalysis.intake.grid_parts import SHARE, amount_of, years_of
+from ffanalysis.intake.grid_parts import amount_of, marked, years_of
+from ffanalysis.intake.row_kinds import (
+    NO_LINES,
+    come_to,
+    is_share,
+    kind_called,
+    may_be_line,
+    sum_of,
+)
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
@@ -67,7 +75,7 @@ def has_running_rows(grid: Grid) -> bool:
 
 def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     """Take rows out that are no savings; posts and one-off costs are given to the caller."""
-    _name_sums(grid)
+    _name_sums(grid, taken)
     yield from _take_out_rated(grid, taken)
     is_proved = _is_proved(grid)
     kinds = list(_kinds_of(grid, taken))
@@ -119,7 +127,7 @@ def _take_out_rated(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     unknown: list[Value] = []
     refused: list[Value] = []
     for row, label, is_group in list(_rated(grid)):
-        kind = kind_of_row(standard().without_units(label.text))
+        kind = row.kind or kind_of_row(standard().without_units(label.text))
         if kind in ("posts", "one_off_cost"):
             _remove(row, grid)
             yield kind, row
@@ -194,7 +202,7 @@ def _kinds_of(grid: Grid, taken: Taken) -> Iterator[tuple[GridRow, str]]:
             group = own if own != "line" else ""
             yield row, "words"
         else:
-            own = "share" if _is_share(row) else own
+            own = "share" if is_share(row) else own
             yield row, "words" if _is_comment(row) else own or group
 
 
@@ -207,7 +215,7 @@ def _is_comment(row: GridRow) -> bool:
 def _kind_of(row: GridRow, grid: Grid, taken: Taken) -> str:
     """What a row is by its label. Beside a net saving others are none, nor are running sums."""
     label = row.labels["line"].text
-    kind = kind_of_row(standard().without_units(label))
+    kind = kind_called(row)
     if not kind and key(label) in map(key, taken.form.options.get("saving_type", ())):
         return "line"
     if standard().is_cumulative(label) and not grid.is_cumulative:
@@ -232,11 +240,7 @@ def _others(net: GridRow, grid: Grid, kind: str) -> list[GridRow]:
     return [
         row
         for row in grid.rows
-        if row is not net
-        and not row.is_total
-        and row.amounts
-        and "line" in row.labels
-        and kind_of_row(standard().without_units(row.labels["line"].text)) == kind
+        if row is not net and not row.is_total and row.amounts and kind_called(row) == kind
     ]
 
 
@@ -244,15 +248,11 @@ def _is_before_costs(net: GridRow, grid: Grid) -> bool:
     """Whether the net saving is the other lines less one-off costs, which stay as they are."""
     costs = _others(net, grid, "one_off_cost")
     for column in years_of(grid):
-        saved = _sum(_others(net, grid, "line"), column)
-        cost = sum((abs(_sum([row], column)) for row in costs), Decimal(0))
-        if saved - cost != _sum([net], column):
+        saved = sum_of(_others(net, grid, "line"), column)
+        cost = sum((abs(sum_of([row], column)) for row in costs), Decimal(0))
+        if saved - cost != sum_of([net], column):
             return False
     return bool(costs)
-
-
-def _sum(rows: Sequence[GridRow], column: int) -> Decimal:
-    return sum((amount_of(row.amounts.get(column)) or Decimal(0) for row in rows), Decimal(0))
 
 
 def _ask_no_label(row: GridRow, grid: Grid, taken: Taken) -> None:
@@ -268,34 +268,68 @@ def _ask_no_label(row: GridRow, grid: Grid, taken: Taken) -> None:
         )
 
 
-def _name_sums(grid: Grid) -> None:
-    """Make a row a total that is the sum of all lines above it, and is called nothing else."""
+def _name_sums(grid: Grid, taken: Taken) -> None:
+    """Make a row a total that is the sum of all lines above it, and is called nothing else.
+
+    One with a name of its own may be a line that happens to be as much: it is refused, and asked.
+    """
     above: list[GridRow] = []
     for row in grid.rows:
-        label = row.labels.get("line")
-        kind = kind_of_row(label.text) if label else ""
-        if not row.is_total and kind not in _NO_LINES and _may_sum(row, above):
-            _name_sum(row, above, grid)
+        kind = kind_called(row)
+        if not row.is_total and kind not in NO_LINES and _may_sum(row, above, grid):
+            _name_sum(row, grid, taken)
         if row.is_total:
             above = []
-        elif row.amounts and not _is_share(row) and kind not in _NO_LINES:
+        elif row.amounts and not is_share(row) and kind not in NO_LINES:
             above.append(row)
 
 
-def _may_sum(row: GridRow, above: Sequence[GridRow]) -> bool:
+def _may_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
+    """Whether a row without a status or a type is what those above it come to."""
     label = row.labels.get("line")
     is_called_so = label is not None and key(label.text).startswith(("net ", "overall", "all "))
-    return not row.labels.keys() - {"line", "unit"} and len(above) > (0 if is_called_so else 1)
+    is_plain = not row.labels.keys() - {"line", "unit"}
+    are_enough = len(above) > (0 if is_called_so else 1)
+    return is_plain and are_enough and _is_sum(row, above, grid)
 
 
-def _name_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> None:
-    if not _is_sum(row, above, grid):
-        return
-    label = row.labels.pop("line", None)
-    source = label.sources if label else next(iter(row.amounts.values())).sources
-    said = f"'{label.text}' is" if label else "is"
-    row.labels["total"] = Value("Total", source, f"{said} the sum of the rows above")
-    row.is_total = True
+def _name_sum(row: GridRow, grid: Grid, taken: Taken) -> None:
+    label = row.labels.get("line")
+    if label is None or _SAYS_ALL.search(key(label.text)) or _is_part(row, grid) is False:
+        row.labels.pop("line", None)
+        source = label.sources if label else next(iter(row.amounts.values())).sources
+        said = f"'{label.text}' is" if label else "is"
+        row.labels["total"] = Value("Total", source, f"{said} the sum of the rows above")
+        row.is_total = True
+    elif _is_part(row, grid) is None and any(map(amount_of, row.amounts.values())):
+        _refuse_sum(row, label, grid, taken)
+
+
+def _refuse_sum(row: GridRow, label: Value, grid: Grid, taken: Taken) -> None:
+    """Refuse a row with a name that is what those above come to, and ask which it is."""
+    row.kind = "line"
+    source = label.sources[0]
+    taken.ask(
+        f"{grid.title.text}: '{label.text}' is what the rows above it come to: a line of its own,"
+        " or their total?",
+        source,
+        read_as="as written; the quarter's run refuses the cells",
+        do="Write the amounts, if it is a line; delete the row, if it is the total.",
+        also=grid.table.sheet,
+    )
+    row.amounts = {n: marked(v, "a line, or the total?", source) for n, v in row.amounts.items()}
+
+
+def _is_part(row: GridRow, grid: Grid) -> bool | None:
+    """Whether the printed total adds a row to the others; None where none says so."""
+    totals = [each for each in grid.rows if each.is_total]
+    lines = list(filter(may_be_line, grid.rows))
+    if len(totals) != 1:
+        return None
+    if come_to(lines, totals[0], grid):
+        return True
+    is_other = come_to([each for each in lines if each is not row], totals[0], grid)
+    return False if is_other else None
 
 
 def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
@@ -304,7 +338,7 @@ def _is_sum(row: GridRow, above: Sequence[GridRow], grid: Grid) -> bool:
     return (
         bool(columns)
         and others <= {*columns}
-        and all(_sum(above, column) == amount_of(row.amounts[column]) for column in columns)
+        and all(sum_of(above, column) == amount_of(row.amounts[column]) for column in columns)
     )
 
 
@@ -329,12 +363,6 @@ def _ask_rows(labels: Sequence[Value], grid: Grid, taken: Taken, *, is_saving: b
     )
 
 
-def _is_share(row: GridRow) -> bool:
-    """Whether all that a row says is in per cent."""
-    texts = [value.text.strip() for value in row.amounts.values()]
-    return bool(texts) and all(SHARE.fullmatch(text) for text in texts)
-
-
 def _is_proved(grid: Grid) -> bool:
     """Whether the rows of a table of savings are what its one total of savings adds up.
 
@@ -349,14 +377,10 @@ def _is_proved(grid: Grid) -> bool:
 def adds_up(grid: Grid) -> bool:
     """Whether the one total of a table is what all of its lines come to, in each year."""
     totals = [row for row in grid.rows if row.is_total]
-    lines = [row for row in grid.rows if not (row.is_total or _is_share(row))]
+    lines = [row for row in grid.rows if not (row.is_total or is_share(row))]
     values = [value for row in lines for value in row.amounts.values()]
     is_all = bool(values) and None not in map(amount_of, values)
-    return (
-        len(totals) == 1
-        and is_all
-        and all(_sum(lines, column) == _sum(totals, column) for column in years_of(grid))
-    )
+    return len(totals) == 1 and is_all and come_to(lines, totals[0], grid)
 
 
 def alternative(row: GridRow) -> Value | None:
@@ -371,11 +395,14 @@ def _names_savings(grid: Grid, total: GridRow) -> bool:
 
 
 def _is_no_line(row: GridRow) -> bool:
-    label = row.labels.get("line")
-    return "rag" in row.labels or (label is not None and kind_of_row(label.text) in _NO_LINES)
+    return "rag" in row.labels or kind_called(row) in NO_LINES
 
 
 _ALTERNATIVE = re.compile(r"\b(?:options?|alternatives?|instead\s+of|either|scenario)\b", re.I)
+# What the name of a row says that is all of those above it.
+_SAYS_ALL = re.compile(
+    r"\b(?:totals?|net|overall|all(?! other)|sum|sub ?totals?)\b"
+    r"|^(?:gross |proposed |cashable )?(?:savings?|budget reductions?)$"
+)
 _LONGEST_HEADING = 6  # words
 _COMMENTS = frozenset({"comment", "comments", "note", "notes", "narrative", "basis", "rationale"})
-_NO_LINES = frozenset({"posts", "one_off_cost", "other"})

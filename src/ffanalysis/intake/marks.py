@@ -1,9 +1,9 @@
 """How a box is ticked or left empty, as characters; whatever else stands in a box is a question."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ffanalysis.intake.document import Mark, Piece
+from ffanalysis.intake.document import Mark, Paragraph, Piece
 
 TICKS = "\u2611\u2612\u2713\u2714\u221a\u2705\u25a0\u25fc\u2b1b"
 EMPTY = "\u2610\u25a1\u25fb\u2b1c\u25a2"
@@ -13,6 +13,12 @@ _IN_BRACKETS = r"\[\s*[xX\u2713\u2714\u221a]?\s*\]|\(\s*[xX\u2713\u2714\u221a]\s
 # As typesetters write a tick where the font has none.
 _IN_WORDS = r"\\check(?:mark)?(?![a-z])"
 _GLYPHS = re.compile(rf"[{TICKS}{EMPTY}{CROSSES}]\ufe0f?|{_IN_WORDS}|{_IN_BRACKETS}")
+
+_SHOWN: Mapping[Mark, str] = {
+    Mark.TICKED: "\u2612",
+    Mark.EMPTY: "\u2610",
+    Mark.DOUBTFUL: "[doubtful]",
+}
 
 # What a person types into a cell to tick it, or to answer the question beside it.
 _YES = frozenset({"x", "xx", "y", "yes", "ticked", "tick", "true", "v", "\u00d7"})
@@ -29,6 +35,17 @@ def pieces_of(text: str) -> Iterator[Piece]:
         end = found.end()
     if end < len(text) or not text:
         yield Piece(text[end:])
+
+
+def shown(paragraph: Paragraph) -> str:
+    """A paragraph's words with its boxes among them: "☐ Yes ☒ No"."""
+    if not paragraph.marks:
+        return paragraph.text
+    parts = [
+        (piece.text.strip() or _SHOWN[piece.mark]) if piece.mark is not None else piece.text.strip()
+        for piece in paragraph.pieces
+    ]
+    return " ".join(" ".join(filter(None, parts)).split())
 
 
 def mark_of_glyph(glyph: str) -> Mark:

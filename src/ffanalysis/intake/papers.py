@@ -13,7 +13,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from ffanalysis.errors import FormUnknown, PaperUnreadable, UserError
-from ffanalysis.intake import answers, checked_grids, checked_money, running
+from ffanalysis.intake import answers, boxes, checked_grids, checked_money, points, posts, running
 from ffanalysis.intake.book import Paper
 from ffanalysis.intake.derive import derive
 from ffanalysis.intake.document import Document, paragraphs_of
@@ -65,8 +65,11 @@ def take_from(
     document = read_paper(name, content)
     form = _form_of(document, forms, chosen)
     taken = place(document, form)
+    boxes.settle(taken)
     for grid in taken.grids:
         checked_grids.settle(grid, form, taken)
+    points.mark_points_of_labels(taken)
+    posts.ask_money_for_posts(taken)
     _keep_other_types(taken)
     running.settle_labels(taken)
     derived = derive(taken)

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from ffanalysis.intake import boxes
 from ffanalysis.intake.document import Block, Cell, Paragraph, Piece, Table
 from ffanalysis.intake.forms import Form, RecordTable
 from ffanalysis.intake.lines import Line
@@ -166,6 +167,10 @@ class RecordReader:
     def _value(self, cell: Cell) -> Value:
         """The words of a cell, without a heading of the form that was glued to their end."""
         source = source_of(cell)
+        if cell.marks and cell.lines:
+            return boxes.chosen(
+                Value(source.words, (source,)), self._column_over(cell)[1], self._taken
+            )
         text = "\n".join(cell.lines)
         for label in self._form.labels:
             if label.meaning or not label.words:

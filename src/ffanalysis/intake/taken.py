@@ -7,6 +7,7 @@ from typing import Literal
 
 from ffanalysis.intake.document import Cell, Mark, Paragraph
 from ffanalysis.intake.forms import Form, GridTable
+from ffanalysis.intake.marks import shown
 
 
 class Ending(StrEnum):
@@ -55,6 +56,7 @@ class Question:
     also: str = ""  # where the answer goes, as people call it
 
 
+OTHER_WORDS = "Other words of the paper"  # the heading of those under no label
 NO_LABEL = "Words under no label of the form."
 AS_BACKGROUND = ("kept as background", "Move them where they belong.")
 
@@ -87,6 +89,7 @@ class GridRow:
     labels: dict[str, Value] = field(default_factory=dict)
     amounts: dict[int, Value] = field(default_factory=dict)
     is_total: bool = False
+    kind: str = ""  # what it was found to be, where that is not what its label alone says
 
 
 @dataclass
@@ -184,7 +187,8 @@ class Taken:
 
 def source_of(part: Paragraph | Cell) -> Source:
     """A paragraph or a cell as the source of a value."""
-    words = part.text if isinstance(part, Paragraph) else " ".join(part.lines)
+    each = (part,) if isinstance(part, Paragraph) else part.paragraphs
+    words = " ".join(filter(None, map(shown, each))) if part.text else ""
     return Source(words or _marks_in_words(part.marks), part.place, part.atoms)
 
 

@@ -104,11 +104,11 @@ def _table(rows: list[tuple[int, list[str]]], atoms: list[Atom], place: str) -> 
     width = max(len(fields) for _, fields in rows)
     cells = []
     for row, (number, fields) in enumerate(rows):
-        for column in range(width):
-            text = fields[column] if column < len(fields) else ""
+        for column, text in enumerate(fields):
             where = f"line {number}, column {column + 1}"
             content = (Paragraph(_atomised(text, atoms), where),) if text.strip() else ()
-            cells.append(Cell(row, column, content, where))
+            cell = Cell(row, column, content, where, is_adrift=len(fields) < width)
+            cells.append(cell)
     return Table(tuple(cells), place)
 
 

@@ -135,7 +135,14 @@ class Tables:
         for doubt in grid.doubts:
             where = f"{place}, row {doubt.row + 1}"
             self._reading.remark(RemarkKind.DIFFERS, where, *doubt.readings)
-        return [self._cell(rows, placed, place) for placed in grid.cells]
+        widest = max((row.as_written.total for row in rows), default=0)
+        return [
+            replace(
+                self._cell(rows, placed, place),
+                is_adrift=rows[placed.row].as_written.total < widest,
+            )
+            for placed in grid.cells
+        ]
 
     def _cell(self, rows: list[_Row], placed: Placed, table: str) -> Cell:
         place = f"{table}, row {placed.row + 1}, column {placed.column + 1}"
