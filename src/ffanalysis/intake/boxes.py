@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import chain
 
 from ffanalysis.errors import listed
-from ffanalysis.intake.derive import PROSE
 from ffanalysis.intake.document import Mark
+from ffanalysis.intake.forms import PROSE
 from ffanalysis.intake.marks import mark_of_glyph, pieces_of
 from ffanalysis.intake.taken import OTHER_WORDS, Background, Source, Taken, Value
 

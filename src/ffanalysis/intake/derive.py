@@ -13,6 +13,7 @@ from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake import dates
 from ffanalysis.intake.checked_money import amounts_in_pence, sums_in_pence
+from ffanalysis.intake.forms import PROSE
 from ffanalysis.intake.grid_parts import are_pounds, is_gap
 from ffanalysis.intake.sentences import (
     Duty,
@@ -29,7 +30,6 @@ from ffanalysis.intake.taken import Source, Taken, Value
 from ffanalysis.layout import standard
 from ffanalysis.periods import parse_when, parse_year
 
-PROSE = ("description", "purpose", "outcomes", "assumptions", "constraints", "background")
 _EVENTS = "Dates in the text"
 _SCALES = {"£000": money.THOUSAND, "£m": money.MILLION}
 _TOO_LARGE = 100_000_000 * money.POUND  # of a service's budget that is written with a pound sign

@@ -28,6 +28,8 @@ REGISTER = (
 )
 MONEY = ("budget", "saving", "total_saving")
 FIELDS = (*REGISTER, *MONEY, "milestone", "background")
+# Fields whose answers are sentences.
+PROSE = ("description", "purpose", "outcomes", "assumptions", "constraints", "background")
 # Fields that a form may ask for year by year: their columns in the register name the year.
 OF_YEARS = ("posts", "one_off_cost", "cost_funding")
 # Answers of a line: where several labels share a paragraph, each ends the one before.
