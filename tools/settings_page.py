@@ -81,8 +81,7 @@ own assumption, and the forecasts say so, also where it is the same as the defau
 
 """
 _CLOSING = """
-This page is written by `tools/settings_page.py` from the schema in
-[`settings/`](../src/ffanalysis/settings/).
+This page is made from the declarations that the settings are read by.
 """
 
 

@@ -12,6 +12,7 @@ from ffanalysis.cli import (
     deliver,
     demo,
     diff,
+    docs,
     explain,
     intake,
     lab,
@@ -60,6 +61,7 @@ _ROOMS = (
     deliver,
     schedule,
     demo,
+    docs,
     completion,
 )
 for _room in _ROOMS:
