@@ -13,6 +13,16 @@ from sphinx.cmd.build import build_main
 
 ROOT = Path(__file__).parents[1]
 NOT_READ = ("*.map", "objects.inv", ".buildinfo", "_sources")
+# What readers by ear and by keyboard need, and the theme and pandas leave out.
+ADDED = {
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="All pages">',
+    '<aside class="toc-drawer': '<aside aria-label="On this page" class="toc-drawer',
+    '<div class="table-wrapper': '<div tabindex="0" class="table-wrapper',
+    '<div class="cell_output': '<div tabindex="0" class="cell_output',
+    "<th></th>": "<td></td>",
+    '<th class="head"><p></p></th>': "<td></td>",
+}
 
 
 def build(folder: Path) -> None:
@@ -24,8 +34,16 @@ def build(folder: Path) -> None:
             sys.exit("The documentation was not built.")
         for found in [path for pattern in NOT_READ for path in made.rglob(pattern)]:
             shutil.rmtree(found) if found.is_dir() else found.unlink()
+        for page in made.glob("*.html"):
+            page.write_text(_accessible(page.read_text("utf-8")), "utf-8")
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(made, folder)
+
+
+def _accessible(text: str) -> str:
+    for found, better in ADDED.items():
+        text = text.replace(found, better)
+    return text
 
 
 def main() -> None:

@@ -103,7 +103,3 @@ def page() -> str:
     for row in weights(()):
         parts.append(f"| `{row['rag']}` | {' | '.join(str(row[case]) for case in CASES)} |\n")
     return "".join([*parts, _CLOSING])
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")
