@@ -6,7 +6,7 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help briefings check lint test coverage sentences soak package lab lock clean
+.PHONY: help briefings check lint test coverage docs sentences soak package lab lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## /  make \1	/p' $(MAKEFILE_LIST) | expand -t 20
@@ -21,6 +21,10 @@ $(VENV)/.run: locks/run.txt pyproject.toml
 
 $(VENV)/.test: $(VENV)/.run locks/test.txt
 	@$(PIP) install --quiet --require-hashes -r locks/test.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.run locks/docs.txt
+	@$(PIP) install --quiet --require-hashes -r locks/docs.txt
 	@touch $@
 
 # The PDF checker lives in an environment of its own: its licence is not ours to depend on.
@@ -44,19 +48,22 @@ lint: $(VENV)/.test ## check style, types, the order of imports and complexity
 	@$(BIN)/python tools/complexity.py
 
 TESTS := -m pytest -n auto --dist loadfile --no-loadscope-reorder
-test: lint .tools/outloud/.done ## make the environment, run linters and tests
+test: lint $(VENV)/.docs .tools/outloud/.done ## make the environment, run linters and tests
 	@$(BIN)/python $(TESTS)
 
-coverage: $(VENV)/.test .tools/outloud/.done ## run the tests and print which branches they take
+coverage: $(VENV)/.test $(VENV)/.docs .tools/outloud/.done ## run the tests and print which branches they take
 	@$(BIN)/python $(TESTS) --cov --cov-config=tests/coverage.ini
+
+docs: $(VENV)/.docs ## build the documentation, for `ffanalysis docs` to open
+	@$(BIN)/python tools/build_docs.py src/ffanalysis/documentation
 
 sentences: $(VENV)/.run ## list every sentence of the briefings in sentences.tsv, long and banned ones marked
 	@$(BIN)/python tools/sentences.py sentences.tsv
 
-soak: $(VENV)/.test .tools/outloud/.done ## the long counts, as one table
+soak: $(VENV)/.test $(VENV)/.docs .tools/outloud/.done ## the long counts, as one table
 	@$(BIN)/python tests/soak.py
 
-package: $(VENV)/.run ## build sdist and wheel in dist, print their sizes, try the wheel in a new environment
+package: $(VENV)/.docs ## build sdist and wheel in dist, print their sizes, try the wheel in a new environment
 	@rm -rf dist
 	@$(BIN)/python tools/package.py dist --try
 
@@ -68,6 +75,7 @@ UV := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes
 lock:            ## resolve the dependencies anew (needs uv)
 	$(UV) pyproject.toml locks/build.in -o locks/run.txt
 	$(UV) pyproject.toml locks/build.in --extra test -c locks/run.txt -o locks/test.txt
+	$(UV) pyproject.toml locks/build.in --extra docs -c locks/test.txt -o locks/docs.txt
 	$(UV) locks/outloud.in -o locks/outloud.txt
 
 clean:           ## remove what was made: environment, processed tables, reports

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-LOCKS = ("run", "test", "outloud")
+LOCKS = ("run", "test", "docs", "outloud")
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 # conda-forge's name for a requirement of ours, where it isn't the same.
@@ -147,17 +147,27 @@ def test_a_lock_names_no_address(name: str) -> None:
 
 
 def test_the_locks_pin_the_same_versions() -> None:
-    run, test = pins("run"), pins("test")
-    assert run == {name: versions for name, versions in test.items() if name in run}
+    run = pins("run")
+    for others in (pins("test"), pins("docs")):
+        assert run == {name: versions for name, versions in others.items() if name in run}
+    test, docs = pins("test"), pins("docs")
+    assert {name: test[name] for name in test.keys() & docs} == {
+        name: docs[name] for name in test.keys() & docs
+    }
 
 
 @pytest.mark.parametrize(
-    ("lock", "requirements"), [("run", "dependencies"), ("test", "optional-dependencies")]
+    ("lock", "requirements"),
+    [
+        ("run", "dependencies"),
+        ("test", "optional-dependencies"),
+        ("docs", "optional-dependencies"),
+    ],
 )
 def test_what_the_package_asks_for_is_locked_within_its_bounds(
     lock: str, requirements: str
 ) -> None:
-    asked = PROJECT[requirements] if lock == "run" else PROJECT[requirements]["test"]
+    asked = PROJECT[requirements] if lock == "run" else PROJECT[requirements][lock]
     found = pins(lock)
     for requirement in map(Requirement, asked):
         versions = found.get(canonicalize_name(requirement.name), set())

@@ -1,4 +1,6 @@
-"""Build the sdist, and of it the wheel; print what they weigh; with --try prove the wheel alone.
+"""Build sdist, documentation and wheel; print their sizes; with --try prove the wheel alone.
+
+The wheel, and the documentation in it, are built of nothing but the sdist.
 
 Run as `python tools/package.py FOLDER [--try]`. With --try the wheel is installed, with what it
 asks for, into a new environment; away from any checkout a programme's folder is made there and its
@@ -26,9 +28,17 @@ def build(folder: Path) -> tuple[Path, Path]:
         with tarfile.open(sdist) as archive:
             archive.extractall(unpacked, filter="data")
         (source,) = Path(unpacked).iterdir()
+        _documentation(source)
         _hatchling(source, "wheel", folder)
     (wheel,) = folder.glob("*.whl")
     return sdist, wheel
+
+
+def _documentation(source: Path) -> None:
+    """Build the pages where the wheel has them, of the code that the wheel has."""
+    command = [sys.executable, "tools/build_docs.py", "src/ffanalysis/documentation"]
+    environment = os.environ | {"PYTHONPATH": str(source / "src")}
+    subprocess.run(command, cwd=source, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def _hatchling(source: Path, target: str, folder: Path) -> None:
@@ -48,7 +58,7 @@ def sizes(sdist: Path, wheel: Path) -> list[str]:
 
 def _part(name: str) -> str:
     folders = name.split("/")
-    if folders[1] in ("data", "notebooks", "docs"):
+    if folders[1] in ("data", "notebooks", "documentation"):
         return f"{folders[1]}/"
     return "code" if name.endswith(".py") else "other files"
 
@@ -68,6 +78,7 @@ def prove(wheel: Path) -> None:
 
         call("pip", "install", "--quiet", "--disable-pip-version-check", str(wheel.resolve()))
         call("pip", "--disable-pip-version-check", "check")
+        call("ffanalysis", "docs", "--path")
         call("ffanalysis", "init", "programme", "--example")
         call("ffanalysis", "run", "latest", where=folder / "programme")
         call("ffanalysis", "verify", "reports/2015-16-Q2", where=folder / "programme")

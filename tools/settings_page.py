@@ -81,8 +81,7 @@ own assumption, and the forecasts say so, also where it is the same as the defau
 
 """
 _CLOSING = """
-This page is written by `tools/settings_page.py` from the schema in
-[`settings/`](../src/ffanalysis/settings/).
+This page is made from the declarations that the settings are read by.
 """
 
 
@@ -104,7 +103,3 @@ def page() -> str:
     for row in weights(()):
         parts.append(f"| `{row['rag']}` | {' | '.join(str(row[case]) for case in CASES)} |\n")
     return "".join([*parts, _CLOSING])
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), "utf-8")

@@ -13,6 +13,7 @@ from ffanalysis.cli import (
     deliver,
     demo,
     diff,
+    docs,
     explain,
     intake,
     lab,
@@ -62,6 +63,7 @@ _ROOMS = (
     deliver,
     schedule,
     demo,
+    docs,
     completion,
 )
 for _room in _ROOMS:

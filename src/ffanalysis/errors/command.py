@@ -1,6 +1,8 @@
 """What the command meets beside a quarter: its output, the demo and the scheduler."""
 
-from ffanalysis.errors.base import INCOMPLETE_RUN, UsageError, UserError
+from collections.abc import Iterable
+
+from ffanalysis.errors.base import INCOMPLETE_RUN, UsageError, UserError, choices
 
 
 class DemoNumberWrong(UsageError):
@@ -62,6 +64,21 @@ class LabMissing(UsageError):
             "JupyterLab is not installed: run 'pip install jupyterlab', or use the environment of"
             " 'make briefings' or environment.yml, which has it."
         )
+
+
+class DocumentationMissing(UsageError):
+    """The pages of the documentation are not built, as in a new checkout."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The documentation is not built here: run 'make docs' in the checkout, or install"
+            " ffanalysis from its wheel, which has it."
+        )
+
+
+class PageUnknown(UsageError):
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        super().__init__(f"There is no page '{name}'. There is: {choices(known, name)}.")
 
 
 class ScheduleRefused(UsageError):

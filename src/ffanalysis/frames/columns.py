@@ -155,7 +155,7 @@ COLUMNS: Mapping[str, Columns] = {
     },
     "findings": {
         "id": ("The finding's name, as in findings.csv", ""),
-        "rule": ("The rule that found it: docs/rules.md", ""),
+        "rule": ("The rule that found it, as in the documentation", ""),
         "subject": ("What it is about", ""),
         "year": _YEAR,
         "outcome": ("How the check ended: agrees, disagrees, not_stated ...", ""),

@@ -151,7 +151,7 @@ def _form_of(document: Document, forms: Sequence[Form], chosen: str) -> Form:
         raise PaperUnreadable(
             document.name,
             f"it has the labels of no form known ({names}). Name its form with --form, or describe"
-            " the form in intake/*.toml beside the paper (docs/intake.md).",
+            " the form in intake/*.toml beside the paper ('ffanalysis docs intake').",
         )
     return told[0]
 

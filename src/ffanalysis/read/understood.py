@@ -130,7 +130,7 @@ def _ask(
         why = f"it holds what a column headed {usual.upper() if held == 'rag' else usual} would."
     sentence = (
         f"{place}: the heading {heading} is not known, so its column{says} is not read; {why}"
-        " Correct it, or add it to layout.toml as docs/layouts.md shows."
+        " Correct it, or add it to layout.toml as 'ffanalysis docs layouts' shows."
     )
     projects: Sequence[str | None] = _projects_of(found, collected) or (None,)
     for project in projects:

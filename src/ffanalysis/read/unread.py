@@ -34,8 +34,8 @@ _MONEY_WORDS = re.compile(
 _LONGEST_HEADING = 120
 _ABOVE = 3  # so many rows above a part of a sheet may say whose it is
 _DO = (
-    "Head it as docs/layouts.md shows so that it is read, or declare in no-savings.toml that it"
-    " holds no savings"
+    "Head it as 'ffanalysis docs layouts' shows so that it is read, or declare in no-savings.toml"
+    " that it holds no savings"
 )
 
 

@@ -36,8 +36,8 @@ COLUMNS = (
     "who_acts",
 )
 # In the file alone; the pack has formulas.
-_OF_FINDINGS = (*COLUMNS, "project", "expressions", "cells_read")
-_OF_CORRECTIONS = (
+FINDINGS_COLUMNS = (*COLUMNS, "project", "expressions", "cells_read")
+CORRECTIONS_COLUMNS = (
     "project",
     "edition",
     "kind",
@@ -144,7 +144,7 @@ def as_written(text: str) -> str:
 def findings_csv(findings: Iterable[Finding]) -> str:
     """All findings as CSV."""
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, _OF_FINDINGS, lineterminator="\n")
+    writer = csv.DictWriter(out, FINDINGS_COLUMNS, lineterminator="\n")
     writer.writeheader()
     amounts = {"stated", "calculated", "difference", "tolerance"}
     for finding in findings:
@@ -163,7 +163,7 @@ def corrections_csv(reissues: Iterable[Reissue]) -> str:
     """Every correction and revision of a period, a row for each figure that changed."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(_OF_CORRECTIONS)
+    writer.writerow(CORRECTIONS_COLUMNS)
     for row in (row for reissue in reissues for row in _correction_rows(reissue)):
         writer.writerow([harmless(value).replace("\r", " ") for value in row])
     return out.getvalue()
