@@ -122,6 +122,10 @@ def _put(*names: str) -> Callable[[Path], None]:
     return put
 
 
+def _give_tracker(folder: Path) -> None:
+    shutil.copy(DOCS / "transcripts" / "own-tracker" / "tracker.csv", folder / "savings")
+
+
 def _give_paper(folder: Path) -> None:
     papers = folder / "savings" / "papers"
     papers.mkdir()
@@ -131,6 +135,7 @@ def _give_paper(folder: Path) -> None:
 _DONE_BY_HAND: Mapping[str, Callable[[Path], None]] = {
     "first-quarter/3-check": _fill_in,
     "first-quarter/6-check": _change,
+    "adopt/2-look": _give_tracker,
     "own-tracker/2-check": _put("register.csv", "tracker.csv"),
     "paper/2-intake": _give_paper,
     "own-tracker/3-layout": _put("layout.toml"),

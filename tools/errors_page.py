@@ -224,6 +224,21 @@ COMMAND: Sequence[Entry] = (
         "Add to the workbooks that are there, or move them away.",
     ),
     Entry(
+        "An answer that is none",
+        [
+            e.AdoptRefused("'curent' is no answer to plan; write 'prior' or 'current'"),
+            e.AdoptRefused("nothing asks for 'plann'; did you mean 'plan'?"),
+        ],
+        "`ffanalysis adopt` takes answers to the questions that it asks.",
+        "Run it without answers to see them; each is printed with the words that answer it.",
+    ),
+    Entry(
+        "A quarter that has a file of that name",
+        [e.AdoptTaken("2026-27-Q1", "tracker.xlsx")],
+        "`ffanalysis adopt` writes over no file of the quarter.",
+        "Move the file away, or adopt the one that is there by its path.",
+    ),
+    Entry(
         "A number that the demo cannot have",
         [e.DemoNumberWrong("projects", 0, 1, 5000)],
         "The invented programme has limits.",

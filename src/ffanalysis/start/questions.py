@@ -36,10 +36,12 @@ def questions(trial: Trial, answered: Mapping[str, str]) -> list[Question]:
     asked: dict[str, Question] = {}
     for question in _of_what_is_found(trial, answered):
         asked.setdefault(question.key, question)
+    refused: dict[str, Question] = {}
     if not any(question.is_needed for question in asked.values()):
-        refused = (_of_refusal(row, trial) for row in trial.refusals)
-        asked |= {question.key: question for question in refused if question is not None}
-    return list(asked.values())
+        for row in trial.refusals:
+            if (about := _of_refusal(row, trial)) is not None:
+                refused.setdefault(about.key, about)
+    return list((asked | refused).values())
 
 
 def _of_what_is_found(trial: Trial, answered: Mapping[str, str]) -> Iterator[Question]:
@@ -126,7 +128,7 @@ def _of_refusal(row: RefusalRow, trial: Trial) -> Question | None:
         return None
     found, column = place
     if NO_UNIT in row.sentence:
-        return of_sheet(_unit(row), found.sheet, trial)
+        return of_sheet(_unit(row, found.table), found.sheet, trial)
     if WRONG_SIGN in row.sentence:
         return of_sheet(_sign(row), found.sheet, trial)
     is_head = _row_of(row) <= found.header_row and column in found.heads
@@ -148,15 +150,13 @@ def _table_at(row: RefusalRow, trial: Trial) -> tuple[FoundTable, int] | None:
     return None
 
 
-def _unit(row: RefusalRow) -> Question:
+def _unit(row: RefusalRow, table: str) -> Question:
     return Question(
         "unit",
         f"{row.workbook}, sheet {row.sheet}: in which unit are the amounts, such as"
         f" '{row.value}' in {row.cell}?",
         _UNITS,
-        lambda said: {
-            "tables": {name: {"given": {"unit": said}} for name in ("savings", "budget", "mtfp")}
-        },
+        lambda said: {"tables": {table: {"given": {"unit": said}}}},
     )
 
 
