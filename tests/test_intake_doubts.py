@@ -174,8 +174,99 @@ GAPS = (
     ),
 )
 
+NO_SAVINGS = (
+    Quirk(
+        "counts, shares and prices",
+        [
+            table(
+                NET,
+                *(["Hours reduced", "1,200", "900"], ["Number of clients", "120", "100"]),
+                *(["Unit cost (£)", "800", "790"], ["% of budget", "5", "2.5"]),
+            )
+        ],
+        asks=(
+            "'Hours reduced', 'Number of clients' are counts of something, and no money",
+            "'Unit cost (£)' is an amount for one of something",
+            "'% of budget' is a share",
+        ),
+    ),
+    # 20 and 10 are in the total: the hours are a line of savings.
+    Quirk(
+        "hours that the total adds",
+        [table(NET, ["Shorter opening hours", "20", "10"], ["Total saving", "120", "60"])],
+        (*USUAL, ("2025/26", 20_000), ("2026/27", 10_000)),
+    ),
+    Quirk(
+        "parts of a line, and lines that are withdrawn or counted already",
+        [
+            table(
+                ["Housing", "100", "50"],
+                *(["of which: hostels", "80", "40"], ["Grants (withdrawn)", "30", "30"]),
+                ["Less: already in the plan", "(10)", ""],
+            )
+        ],
+        asks=(
+            "'of which: hostels' is a part of another line",
+            "'Grants (withdrawn)' is said to be withdrawn",
+            "'Less: already in the plan' is said to be counted already",
+            "'Housing' is a row that the form does not know",
+        ),
+    ),
+    # 290 is 250 and 40, 305 is 260 and 45: the total is no saving either.
+    Quirk(
+        "nothing but pressures",
+        [
+            table(
+                ["Demand pressures", "250", "260"],
+                ["Inflation", "40", "45"],
+                ["Total", "290", "305"],
+            )
+        ],
+        (),
+        ("'Demand pressures', 'Inflation' are pressures on the budget",),
+    ),
+    Quirk(
+        "cases of which one comes true",
+        [table(["Worst case", "50", "60"], ["Likely case", "80", "90"])],
+        (),
+        ("'Worst case', 'Likely case' are options, of which one is chosen",),
+    ),
+    Quirk(
+        "costs in a table of savings",
+        [table(NET, ["Implementation costs", "30", ""], ["Set-up costs", "(5)", ""])],
+        asks=("'Implementation costs' is a row of a table of savings, and may be a one-off cost",),
+        cost="£30k; £5k in 2025/26",
+    ),
+    Quirk(
+        "another unit below the table",
+        [table(NET), "All figures are in £m."],
+        (),
+        ("'All figures are in £m.' stands below the table 'Proposed savings £000'",),
+        "can be read two ways",
+    ),
+    Quirk("the unit below the table", [table(NET, title="Proposed savings"), "Figures in £000."]),
+    Quirk(
+        "words behind the table of labels",
+        ["Subject to a pilot in the north.", table(NET)],
+        asks=("Words under no label of the form",),
+    ),
+    Quirk(
+        "a table of costs beside labels",
+        [table(NET), [["One-off cost", "2025/26"], ["Project manager", "60"], ["Total", "60"]]],
+        asks=("One-off cost: no unit is written",),
+        cost="60 in 2025/26",
+    ),
+    Quirk(
+        "a year for a cost and a number for a name",
+        [[["Head of service", "60"], ["One-off cost", "2025/26"], ["Impact", "None"]], table(NET)],
+        asks=("'2025/26' is a year", "'60' is a number"),
+    ),
+)
 
-@pytest.mark.parametrize("quirk", [*POSTS, *SUMS, *POINTS, *GAPS], ids=lambda quirk: quirk.name)
+
+@pytest.mark.parametrize(
+    "quirk", [*POSTS, *SUMS, *POINTS, *GAPS, *NO_SAVINGS], ids=lambda quirk: quirk.name
+)
 def test_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
     assert_right_or_asked(quirk, tmp_path)
 

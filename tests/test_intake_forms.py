@@ -152,7 +152,10 @@ EXPECTED = {
     "tunnels": Expected(
         {"title": "Tunnel lighting", "one_off_cost": "£1.1m in 2025/26"},
         [("2025/26", 200_000), ("2026/27", 300_000), ("2027/28", 100_000)],
-        ("the box of 'Business justification' shows '-'",),
+        (
+            "the box of 'Business justification' shows '-'",
+            "'Implementation cost' is a row of a table of savings",
+        ),
     ),
     "archive": Expected(
         {"title": "Regional archive stores", "reference": "DCH-0051 and DCH-0052"},
@@ -308,7 +311,10 @@ QUIRKS = (
                 ["Note: subject to consultation", "", ""],
             )
         ],
-        asks=("'Expenditure', 'Income' are rows of the table, and no saving",),
+        asks=(
+            "'Expenditure', 'Income' are rows of the table, and no saving",
+            "'Redundancy' is a row of a table of savings, and may be a one-off cost",
+        ),
         posts="2 in 2025/26; 1 in 2026/27",
         cost="£30k in 2025/26",
     ),

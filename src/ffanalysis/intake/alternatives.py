@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from ffanalysis.errors import listed
-from ffanalysis.intake.grid_rows import adds_up, alternative, background_row
+from ffanalysis.intake.grid_parts import background_row
+from ffanalysis.intake.grid_rows import adds_up, alternative
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken
 
 

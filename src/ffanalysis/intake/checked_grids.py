@@ -21,6 +21,7 @@ from ffanalysis.intake.grid_rows import (
     name_units,
     take_out_rows,
 )
+from ffanalysis.intake.no_savings import take_out_no_savings
 from ffanalysis.intake.points import mark_points
 from ffanalysis.intake.posts import are_money, settle_posts
 from ffanalysis.intake.running import ask_lasting, own_years_of, retitle
@@ -37,15 +38,27 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     name_units(grid)
     mark_points(grid, taken)
     if grid.table.into in OF_YEARS:
-        lines = [row for row in grid.rows if not row.is_total]
-        for row in lines or grid.rows:
-            _add_of_years(grid.table.into, row, grid, taken)
-        return
+        _settle_of_years(grid, form, taken)
+    else:
+        _settle_savings(grid, form, taken)
+
+
+def _settle_of_years(grid: Grid, form: Form, taken: Taken) -> None:
+    """Add the lines of a table of posts or costs; its totals, where it has nothing else."""
+    lines = [row for row in grid.rows if not row.is_total]
+    for row in lines or grid.rows:
+        _add_of_years(grid.table.into, row, grid, taken)
+    if grid.table.into == "one_off_cost":
+        _ask_no_unit(grid, form, taken, "the costs as they are written")
+
+
+def _settle_savings(grid: Grid, form: Form, taken: Taken) -> None:
     says_so = standard().is_cumulative(grid.title.text) or form.years == "cumulative"
     grid.is_cumulative = has_running_rows(grid) or says_so
     ask_title(grid, taken)
     take_out_budgets(grid, taken)
     take_out_alternatives(grid, taken)
+    take_out_no_savings(grid, taken)
     if not grid.rows:
         return
     settle_posts(grid, taken)
@@ -87,14 +100,16 @@ def _settle_amounts(grid: Grid, form: Form, taken: Taken) -> None:
         ask_lasting(grid, taken)
 
 
-def _ask_no_unit(grid: Grid, form: Form, taken: Taken) -> None:
+def _ask_no_unit(
+    grid: Grid, form: Form, taken: Taken, read_as: str = "the quarter's run refuses the table"
+) -> None:
     unit = grid.unit.text if grid.unit else ""
     if _has_unit(grid, unit) or form.unit or _take_pounds(grid):
         return
     taken.ask(
         f"{grid.title.text}: no unit is written (£, £000 or £m).",
         grid.title.sources[0],
-        read_as="the quarter's run refuses the table",
+        read_as=read_as,
         do="Write the unit above the table.",
         also=grid.table.sheet,
     )

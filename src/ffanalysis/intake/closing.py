@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping
 
 from ffanalysis.intake.document import Document, Remark, RemarkKind, paragraphs_of
 from ffanalysis.intake.forms import RECORDS, SHORT, Form, GridTable
+from ffanalysis.intake.grid_heads import head_kind
 from ffanalysis.intake.routes import is_day
 from ffanalysis.intake.taken import Source, Taken, Value
 from ffanalysis.intake.words import key, squash
@@ -15,6 +16,7 @@ _PEOPLE = frozenset(
     {"cmr_lead", "cmr_challenge", "slt_lead", "head_of_service", "owner", "contact"}
 )
 _SAYS_STATUS = re.compile(r"\b(?:approved|status|draft|withdrawn|rejected|agreed\s+by)\b", re.I)
+_NO_NAME = re.compile(r"[\d\s.,£%()/–-]*\d[\d\s.,£%()/–-]*(?:k|m)?", re.I)  # of a person
 _NOWHERE = Source("", "")
 _SHOWN = 300  # letters of a reading that a question shows
 _REMARKS: Mapping[RemarkKind, tuple[str, str]] = {
@@ -64,19 +66,32 @@ def ask_twice(form: Form, taken: Taken) -> None:
             del values[1:]
 
 
-def ask_days_for_names(form: Form, taken: Taken) -> None:
-    """Keep a day that answers a label of a person as background, and ask: "Cabinet member"."""
+def ask_misplaced(taken: Taken) -> None:
+    """Keep what cannot answer its label as background, and ask: a day or a number for a name."""
     for name in [each for each in taken.fields if each in _PEOPLE]:
-        label = form.words_for(name)
-        for value in [each for each in taken.fields[name] if is_day(each.text)]:
-            taken.fields[name].remove(value)
-            taken.add_background(label, value)
-            taken.ask(
-                f"'{value.text}' is a day, and stands where '{label}' asks for a name.",
-                value.sources[0],
-                read_as="kept as background",
-                do="Write who it is; a day of a decision goes into the decision route.",
-            )
+        for value in list(taken.fields[name]):
+            if is_day(value.text):
+                _misplace(name, value, "a day", "a name", taken)
+            elif _NO_NAME.fullmatch(value.text):
+                _misplace(name, value, "a number", "a name", taken)
+    for name in ("one_off_cost", "posts"):
+        for value in list(taken.fields.get(name, ())):
+            if head_kind(value.text) == "year":
+                _misplace(name, value, "a year", "an amount", taken)
+
+
+def _misplace(name: str, value: Value, what: str, asked_for: str, taken: Taken) -> None:
+    label = taken.form.words_for(name)
+    taken.fields[name].remove(value)
+    taken.add_background(label, value)
+    taken.ask(
+        f"'{value.text}' is {what}, and stands where '{label}' asks for {asked_for}.",
+        value.sources[0],
+        read_as="kept as background",
+        do="Write what the label asks for; a day of a decision goes into the decision route."
+        if what == "a day"
+        else "Write what the label asks for.",
+    )
 
 
 def ask_expected(form: Form, settled: Collection[str], taken: Taken) -> None:

@@ -12,7 +12,7 @@ from ffanalysis.intake.grid_heads import joins_title
 from ffanalysis.intake.grid_parts import with_hint
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.marks import mark_typed, pieces_of, shown
-from ffanalysis.intake.modes import OpenField, OpenTicks, Progress, TitleAbove
+from ffanalysis.intake.modes import OpenField, OpenMoney, OpenTicks, Progress, TitleAbove
 from ffanalysis.intake.taken import (
     AS_BACKGROUND,
     NO_LABEL,
@@ -269,6 +269,8 @@ class Fields:
         elif isinstance(mode, TitleAbove) and joins_title(line.filled[0].text):
             content = (*mode.cell.content, *line.filled[0].content)
             self.at.mode = replace(mode, cell=replace(mode.cell, content=content))
+        elif isinstance(mode, OpenMoney) and mode.reader.takes_note(line):
+            self.at.end()
         else:
             if line.table is None:
                 self.at.end()  # a table that words stand behind is over
@@ -316,6 +318,8 @@ class Fields:
             return True  # "Forecast overspend: (5)" is no sentence of the text above it
         if not mode.is_answered:
             return mode.name in ONE_LINE and mode.count > 0
+        if mode.table is not None and line.table is None:
+            return True  # words outside the table of labels are no more of an answer inside it
         return mode.name in ONE_LINE or self._heading_of(line)[0] != OTHER_WORDS
 
     def _answer_in_rows(self, mode: OpenField, line: Line) -> None:

@@ -9,11 +9,12 @@ import re
 from collections.abc import Sequence
 from itertools import chain
 
+from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake import labels
 from ffanalysis.intake.document import Cell, Table, tables_of
 from ffanalysis.intake.forms import GridTable
-from ffanalysis.intake.grid_heads import heads_of
+from ffanalysis.intake.grid_heads import heads_of, joins_title
 from ffanalysis.intake.grid_parts import name_of
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.stacked import Stack
@@ -80,6 +81,27 @@ class GridReader:
         return any(cell.column >= self.first_amount for cell in line.filled) or all(
             labels.kind_of(" ".join(cell.lines)) for cell in line.filled
         )
+
+    def takes_note(self, line: Line) -> bool:
+        """Take words below the table that name a unit; ask where the table itself names another."""
+        if line.table is not None or len(line.filled) != 1 or not joins_title(line.filled[0].text):
+            return False
+        source = source_of(line.filled[0])
+        said, before = {*standard().units_named(source.words)}, self._units_above()
+        if len(said) != 1:
+            return False
+        self._place(source)
+        if not before:
+            self.grid.unit = Value(money.unit_label(*said), (source,), "from the words below")
+        elif before != said:
+            self._refuse_units(source)
+        return True
+
+    def _units_above(self) -> set[int]:
+        """The units that the table's title, its headings or the words beside them name."""
+        texts = [self.grid.title.text, *(head.text for head in self.heads)]
+        texts += [self.grid.unit.text] if self.grid.unit else []
+        return set(chain.from_iterable(map(standard().units_named, texts)))
 
     def has_within(self, table: Table | None) -> bool:
         """Whether a table stands in a cell of this one; it was read with its cell."""
@@ -215,6 +237,19 @@ class GridReader:
     @staticmethod
     def _names(cell: Cell, column: str) -> bool:
         return labels.kind_of(" ".join(cell.lines)) == column
+
+    def _refuse_units(self, source: Source) -> None:
+        """Refuse the table, whose unit is another above than below."""
+        text = f"{self.grid.title.text}: {source.words}"
+        self.grid.title = Value(text, (*self.grid.title.sources, source))
+        self._taken.ask(
+            f"'{source.words}' stands below the table '{self.grid.title.sources[0].words}', whose"
+            " unit is another.",
+            source,
+            read_as="both units; the quarter's run refuses the table",
+            do="Write the unit that holds above the table.",
+            also=self.grid.table.sheet,
+        )
 
     def _ask_merged(self, cell: Cell, row: GridRow, head: int, over: str) -> None:
         """An amount that is merged over several lines or years may be of each, or of all."""

@@ -27,6 +27,17 @@ def name_of(row: GridRow) -> str:
     return next((value.text for column, value in row.labels.items() if column != "unit"), "")
 
 
+def background_row(row: GridRow, grid: Grid) -> Value:
+    """A row of a table of money as words: "CDEL: 1.2 in 2019/20, 0.5 in 2020/21"."""
+    label = next((v for c, v in row.labels.items() if c != "unit"), None)
+    said = [
+        f"{value.text} ({grid.heads[number].text})" for number, value in sorted(row.amounts.items())
+    ]
+    text = ": ".join(filter(None, (label.text if label else "", ", ".join(said)))) or "blank"
+    values = (*row.labels.values(), *row.amounts.values())
+    return Value(text, tuple(source for value in values for source in value.sources))
+
+
 def amount_of(value: Value | None) -> Decimal | None:
     """The number of an amount in its own or its table's unit, or None."""
     if value is None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from ffanalysis import money
 from ffanalysis.errors import listed
 from ffanalysis.intake.forms import kind_of_row
-from ffanalysis.intake.grid_parts import amount_of, marked, years_of
+from ffanalysis.intake.grid_parts import amount_of, background_row, marked, years_of
 from ffanalysis.intake.row_kinds import (
     NO_LINES,
     come_to,
@@ -23,17 +23,6 @@ from ffanalysis.intake.row_kinds import (
 from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
-
-
-def background_row(row: GridRow, grid: Grid) -> Value:
-    """A row of a table of money as words: "CDEL: 1.2 in 2019/20, 0.5 in 2020/21"."""
-    label = next((v for c, v in row.labels.items() if c != "unit"), None)
-    said = [
-        f"{value.text} ({grid.heads[number].text})" for number, value in sorted(row.amounts.items())
-    ]
-    text = ": ".join(filter(None, (label.text if label else "", ", ".join(said)))) or "blank"
-    values = (*row.labels.values(), *row.amounts.values())
-    return Value(text, tuple(source for value in values for source in value.sources))
 
 
 def keep_as_background(grid: Grid, taken: Taken) -> None:
@@ -78,6 +67,7 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
     _name_sums(grid, taken)
     yield from _take_out_rated(grid, taken)
     is_proved = _is_proved(grid)
+    _ask_costs(grid, taken)
     kinds = list(_kinds_of(grid, taken))
     _name_by_headings(grid)
     for row, kind in kinds:
@@ -94,6 +84,30 @@ def take_out_rows(grid: Grid, taken: Taken) -> Iterator[tuple[str, GridRow]]:
         _refuse_rows(unknown, grid, taken)
     else:
         _ask_rows([row.labels["line"] for row in unknown], grid, taken, is_saving=True)
+
+
+def _ask_costs(grid: Grid, taken: Taken) -> None:
+    """Ask about one-off costs that may be savings: unsigned, in a table that is headed so.
+
+    "Investment" may be what an investment earns, whatever heads the table.
+    """
+    is_headed_so = bool(re.search(r"\bsavings?\b|\breductions?\b", grid.title.text, re.I))
+    for row in filter(_is_unsigned_cost, grid.rows):
+        label = row.labels["line"]
+        if is_headed_so or key(label.text) == "investment":
+            taken.ask(
+                f"{grid.title.text}: '{label.text}' is a row of a table of savings, and may be a"
+                " one-off cost or what it saves.",
+                label.sources[0],
+                read_as="a one-off cost",
+                do="Confirm it; write it into the table, if it is a saving.",
+                also=grid.table.sheet,
+            )
+
+
+def _is_unsigned_cost(row: GridRow) -> bool:
+    amounts = [amount_of(value) or Decimal(0) for value in row.amounts.values()]
+    return kind_called(row) == "one_off_cost" and bool(amounts) and min(amounts) >= 0
 
 
 def _name_by_headings(grid: Grid) -> None:
@@ -398,7 +412,12 @@ def _is_no_line(row: GridRow) -> bool:
     return "rag" in row.labels or kind_called(row) in NO_LINES
 
 
-_ALTERNATIVE = re.compile(r"\b(?:options?|alternatives?|instead\s+of|either|scenario)\b", re.I)
+_ALTERNATIVE = re.compile(
+    r"\b(?:options?|alternatives?|instead\s+of|either|scenario"
+    r"|(?:best|worst|likely|expected|central|base|low|high|optimistic|pessimistic)\s+"
+    r"(?:case|estimate))\b",
+    re.I,
+)
 # What the name of a row says that is all of those above it.
 _SAYS_ALL = re.compile(
     r"\b(?:totals?|net|overall|all(?! other)|sum|sub ?totals?)\b"

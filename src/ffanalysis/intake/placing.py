@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from ffanalysis.intake.budget_tables import take_budgets
 from ffanalysis.intake.closing import (
-    ask_days_for_names,
     ask_expected,
+    ask_misplaced,
     ask_twice,
     take_left_over,
     take_remarks,
@@ -27,6 +27,7 @@ from ffanalysis.intake.document import (
 from ffanalysis.intake.fields import Fields
 from ffanalysis.intake.forms import (
     MONEY,
+    OF_YEARS,
     REGISTER,
     Form,
     GridTable,
@@ -76,7 +77,7 @@ def place(document: Document, form: Form) -> Taken:
             placing.read(line)
     placing.at.end()
     taken = placing.taken
-    ask_days_for_names(form, taken)
+    ask_misplaced(taken)
     ask_twice(form, taken)
     take_remarks(document, form, taken)
     ask_expected(form, placing.at.settled, taken)
@@ -283,7 +284,19 @@ class _Placing:
         if line.first is None:
             return False
         found = self.form.label_at(" ".join(line.first.lines))
-        return found is not None and bool(found.label.meaning) and _years(heads_of(line)) < 2
+        if found is None or not found.label.meaning:
+            return False
+        # "One-off cost | 2026/27" heads a table of them: a year is no cost.
+        is_head = found.label.meaning in OF_YEARS and self._amounts_below(line)
+        return _years(heads_of(line)) < (1 if is_head else 2)
+
+    @staticmethod
+    def _amounts_below(line: Line) -> bool:
+        """Whether the next row of a table has a label with nothing but amounts behind it."""
+        if line.table is None:
+            return False
+        below = [cell for cell in line.table.row(line.row + 1) if cell.text]
+        return len(below) > 1 and all(is_amount_or_gap(cell.text) for cell in below[1:])
 
     def _title_of(self, line: Line, *, has_heads: bool) -> TitleAbove | None:
         first = line.first
