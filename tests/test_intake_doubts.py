@@ -4,7 +4,17 @@ from pathlib import Path
 
 import pytest
 from other_papers import as_text
-from test_intake_forms import HEAD, NET, USUAL, Quirk, Read, assert_right_or_asked, forms, table
+from test_intake_forms import (
+    HEAD,
+    NET,
+    USUAL,
+    YEARS,
+    Quirk,
+    Read,
+    assert_right_or_asked,
+    forms,
+    table,
+)
 from word_files import cell, docx, row
 from word_files import table as word_table
 
@@ -13,6 +23,11 @@ from ffanalysis.intake.papers import take_from
 DOUBTS = "posts or money?"
 TWO = (("2025/26", 10_000), ("2026/27", 20_000))
 SUPPLIES = ["Supplies", "10", "20"]
+
+
+def in_thousands(*amounts: int) -> list[tuple[str, int]]:
+    return [(year, amount * 1_000) for year, amount in zip(YEARS, amounts, strict=True)]
+
 
 POSTS = (
     # 170 is 10 and 160: the total says that the posts are money.
@@ -264,8 +279,89 @@ NO_SAVINGS = (
 )
 
 
+BESIDE = (
+    Quirk(
+        "numbered lines",
+        [
+            [
+                ["Proposed savings £000", "Ref", *YEARS],
+                *(["Employees", "1001", "60", "30"], ["Premises", "1002", "40", "20"]),
+            ]
+        ],
+        [*in_thousands(60, 30), *in_thousands(40, 20)],
+    ),
+    Quirk(
+        "numbered options",
+        ["Proposed savings £000", [["Option", *YEARS], ["1", "20", "20"], ["2", "90", "110"]]],
+        (),
+        ("'Option 1', 'Option 2' are options, of which one is chosen",),
+    ),
+    Quirk(
+        "statuses behind the years",
+        [
+            [
+                ["Proposed savings £000", *YEARS, "RAG"],
+                *(["Employees", "60", "30", "Amber"], ["Premises", "40", "20", "Blue"]),
+            ]
+        ],
+        in_thousands(60, 30),
+        ("no RAG status of the register is 'Blue'",),
+        "'Blue' is not known here",
+    ),
+    Quirk(
+        "a status left blank",
+        [
+            [
+                ["Proposed savings £000", "RAG", *YEARS],
+                *(["Employees", "Amber", "60", "30"], ["Fees", "", "40", "20"]),
+            ]
+        ],
+        in_thousands(60, 30),
+        ("'Fees' has no RAG status",),
+        "nothing names this row",
+    ),
+    Quirk(
+        "a status for each year",
+        [table(NET, ["RAG", "Amber", "Red"])],
+        asks=("'RAG' has a status for each year",),
+    ),
+    Quirk(
+        "the net of a budget table",
+        [
+            "Current budget (£000)",
+            [["", "2024/25"], ["Employees", "1,500"], ["Income", "(200)"], ["Net", "1,300"]],
+            table(NET),
+        ],
+        budgets=(("Highways", "2024/25", 1_300_000),),
+    ),
+    Quirk(
+        "a budget table that does not add up",
+        [
+            "Current budget (£000)",
+            [["", "2024/25"], ["Employees", "1,500"], ["Income", "(200)"], ["Net", "1,400"]],
+            table(NET),
+        ],
+        asks=("which of its amounts is the budget of which year cannot be told",),
+    ),
+    Quirk(
+        "the budget of a label",
+        [[["Budget 2024/25 (£000)", "900"]], table(NET)],
+        budgets=(("Highways", "2024/25", 900_000),),
+    ),
+)
+
+
+def test_a_paper_may_be_called_savings_proposal(tmp_path: Path) -> None:
+    """Its own title heads no table; the same words behind the labels do."""
+    read = Read(tmp_path, ["Savings proposal 2025/26", HEAD, table(NET)], "docx")
+    assert read.savings == list(USUAL)
+    assert not read.questions
+    read = Read(tmp_path, [HEAD, "Savings by year", "Impact: None.", table(NET)], "docx")
+    assert ["has no table of figures" in text for text in read.questions] == [True]
+
+
 @pytest.mark.parametrize(
-    "quirk", [*POSTS, *SUMS, *POINTS, *GAPS, *NO_SAVINGS], ids=lambda quirk: quirk.name
+    "quirk", [*POSTS, *SUMS, *POINTS, *GAPS, *NO_SAVINGS, *BESIDE], ids=lambda quirk: quirk.name
 )
 def test_right_or_asked(quirk: Quirk, tmp_path: Path) -> None:
     assert_right_or_asked(quirk, tmp_path)

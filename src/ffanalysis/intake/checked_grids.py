@@ -4,7 +4,11 @@ from ffanalysis import money
 from ffanalysis.intake.alternatives import take_out_alternatives
 from ffanalysis.intake.checked_money import scale_of
 from ffanalysis.intake.forms import OF_YEARS, Form
-from ffanalysis.intake.grid_columns import take_out_budgets, take_out_columns
+from ffanalysis.intake.grid_columns import (
+    take_budget_table,
+    take_out_budgets,
+    take_out_columns,
+)
 from ffanalysis.intake.grid_parts import (
     amount_of,
     are_pounds,
@@ -34,6 +38,8 @@ def settle(grid: Grid, form: Form, taken: Taken) -> None:
     is_money = grid.table.into == "posts" and are_money(grid, taken)
     if grid.table.into == "background" or is_money:
         keep_as_background(grid, taken)
+        if not is_money:
+            take_budget_table(grid, taken)
         return
     name_units(grid)
     mark_points(grid, taken)

@@ -15,7 +15,7 @@ from ffanalysis.intake import labels
 from ffanalysis.intake.document import Cell, Table, tables_of
 from ffanalysis.intake.forms import GridTable
 from ffanalysis.intake.grid_heads import heads_of, joins_title
-from ffanalysis.intake.grid_parts import name_of
+from ffanalysis.intake.grid_parts import RAG_HEADS, name_of
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.stacked import Stack
 from ffanalysis.intake.taken import (
@@ -26,13 +26,30 @@ from ffanalysis.intake.taken import (
     Source,
     Taken,
     Value,
+    row_source,
     source_of,
 )
 from ffanalysis.intake.words import key
 from ffanalysis.layout import standard
+from ffanalysis.vocabulary import RAG_STATUSES
 
 _SAYS_MORE = re.compile(r"cumulative|running|incremental|\bsaving|\bcost|\bbudget", re.I)
 
+_REFERENCES = frozenset(
+    {
+        "ref",
+        "ref no",
+        "reference",
+        "no",
+        "number",
+        "id",
+        "saving ref",
+        "savings ref",
+        "line",
+        "item",
+    }
+)
+_OPTION = re.compile(r"^\W*options?\W*(?:no|number)?\W*$|: options?$", re.I)
 _LABELS = ("rag", "total", "saving_type", "route")
 _MOST_DOUBTS = 2  # in a table, from which on no column of it is certain
 
@@ -56,6 +73,8 @@ class GridReader:
         self._strays: list[Cell] = []  # what stands under no heading
         self._slipped = 0  # amounts among the labels, labels among the amounts
         self._several: list[tuple[GridRow, int]] = []  # several amounts in a row under one heading
+        self._no_statuses: list[Source] = []
+        self._beside: dict[int, str] = {}  # what the columns before the years are headed
         self._short: list[
             str
         ] = []  # what rows say that are too short to tell which cell is missing
@@ -70,6 +89,8 @@ class GridReader:
     def _take_beside(self, cell: Cell) -> None:
         """What stands before the years, beside or below the title: a unit, or more of the title."""
         source = source_of(cell)
+        self._beside[cell.column] = source.words
+        self.grid.has_rag |= key(source.words) in RAG_HEADS
         if labels.kind_of(source.words) == "unit":
             self.grid.unit = Value(source.words, (source,))
         elif _SAYS_MORE.search(source.words) or standard().units_named(source.words):
@@ -111,6 +132,8 @@ class GridReader:
         """Take a row of the table."""
         line = self._whole(line)
         self._lines.append(line)
+        if self._take_statuses(line):
+            return
         before = [c for c in line.filled if c.column < self.first_amount and c is not self._title]
         before = [cell for cell in before if not self._ends_title(cell)]
         before = [*self._merged_down(line), *before]
@@ -144,6 +167,9 @@ class GridReader:
     def _take_amount(self, cell: Cell, row: GridRow, tallest: int) -> None:
         """Take a cell below the headings of amounts; `tallest` are the rows of the row's labels."""
         head = self._head_over(cell)
+        if head is not None and key(self.heads[head].text) in RAG_HEADS:
+            self._take_status(cell, row)
+            return
         if labels.kind_of(" ".join(cell.lines)) in _LABELS:
             self._slipped += 1  # a label under a year: the row has slipped
         if head is None:
@@ -160,6 +186,37 @@ class GridReader:
             source = source_of(cell)
             row.amounts[head] = Value(source.words, (source,))
             self._place(source)
+
+    def _take_status(self, cell: Cell, row: GridRow) -> None:
+        """Take a status in a column behind the years; the run refuses by name what is none."""
+        source = source_of(cell)
+        self._place(source)
+        row.labels["rag"] = Value(labels.spelled("rag", source.words), (source,))
+        if labels.known("rag", source.words) is None:
+            self._no_statuses.append(source)
+
+    def _take_statuses(self, line: Line) -> bool:
+        """Keep a row of statuses, one for each year, as words: of which line is not said."""
+        first, *rest = line.filled
+        is_row = key(first.text) in RAG_HEADS and rest
+        if not is_row or any(labels.is_amount(cell.text) for cell in rest):
+            return False
+        said = ", ".join(f"{cell.text} ({self._heading_over(cell)})" for cell in rest)
+        source = row_source(line.filled)
+        self._taken.add_background(self.grid.title.text, Value(f"{first.text}: {said}", (source,)))
+        self._taken.ask(
+            f"{self.grid.title.text}: '{first.text}' has a status for each year, and not for each"
+            " line.",
+            source,
+            read_as="kept as background",
+            do="Write the status of each line.",
+            also=self.grid.table.sheet,
+        )
+        return True
+
+    def _heading_over(self, cell: Cell) -> str:
+        head = self._head_over(cell)
+        return self.heads[head].text if head is not None else ""
 
     def _whole(self, line: Line) -> Line:
         """A row with the tables that stand in its cells, whose rows are no rows of this table."""
@@ -315,7 +372,8 @@ class GridReader:
         for cell in cells:
             source = source_of(cell)
             if labels.is_amount(source.words):
-                self._take_stray(cell)
+                if (numbered := self._numbered(cell, source, cells)) is not None:
+                    found.append(("line", numbered))
                 continue
             kind = labels.kind_of(source.words)
             if labels.stacked(source.words):
@@ -333,6 +391,20 @@ class GridReader:
                 value = Value(words, (*before.sources, source), "from two cells")
             found.append((column, value))
         return found
+
+    def _numbered(self, cell: Cell, source: Source, cells: Sequence[Cell]) -> Value | None:
+        """A number before the years: that of an option, a reference, or an amount gone astray."""
+        heading = self._beside.get(cell.column, self.grid.title.text)
+        if len(cells) == 1 and _OPTION.search(heading):
+            self._place(source)
+            return Value(f"Option {source.words}", (source,), "by the heading of its column")
+        if key(heading) in _REFERENCES:
+            whose = " ".join(each.text for each in cells if each is not cell)
+            text = f"{whose}, {heading} {source.words}".lstrip(", ")
+            self._taken.add_background(self.grid.title.text, Value(text, (source,)))
+        else:
+            self._take_stray(cell)
+        return None
 
     @staticmethod
     def _column(kind: str | None, found: Sequence[tuple[str, Value]]) -> str:
@@ -409,6 +481,7 @@ class GridReader:
         if why := self._why_unread():
             self._leave_out(why)
             return
+        self._ask_statuses()
         for cell in self._strays:
             self._ask_no_heading(cell)
         for row, head in self._several:
@@ -452,6 +525,18 @@ class GridReader:
             do="Write the savings into a sheet, one amount for each row and year.",
             also=self.grid.table.sheet,
         )
+
+    def _ask_statuses(self) -> None:
+        """Ask once about what stands in a column of statuses and is none."""
+        if self._no_statuses:
+            named = listed(dict.fromkeys(f"'{source.words}'" for source in self._no_statuses))
+            self._taken.ask(
+                f"{self.grid.title.text}: no RAG status of the register is {named}.",
+                self._no_statuses[0],
+                read_as="as written; the quarter's run refuses the rows",
+                do=f"Write one of {listed(RAG_STATUSES)}.",
+                also=self.grid.table.sheet,
+            )
 
     def _ask_no_heading(self, cell: Cell) -> None:
         self._taken.ask(

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from ffanalysis.intake.grid_parts import amount_of, is_gap, years_of
+from ffanalysis.intake.grid_parts import RAG_HEADS, amount_of, is_gap, name_of, years_of
+from ffanalysis.intake.row_kinds import come_to
 from ffanalysis.intake.taken import Grid, GridRow, Head, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import plain, standard
@@ -22,6 +23,8 @@ _SPENT = re.compile(
     r"|investment|fte|ftes|wte|posts)\b",
     re.I,
 )
+_IS_BUDGET = re.compile(r"\bbudgets?\b", re.I)
+_NET = re.compile(r"\W*(?:total|net)\b", re.I)
 _SAVED = re.compile(r"\b(?:savings?|reductions?|efficienc\w+|proposals?|proposed)\b", re.I)
 
 
@@ -31,7 +34,7 @@ def take_out_columns(grid: Grid, taken: Taken) -> None:
         if _is_after(head):
             for row in grid.rows:
                 _check_running(row, number, grid, taken)
-    _keep(grid, lambda head: not _is_after(head))
+    _keep(grid, lambda head: not (_is_after(head) or key(head.text) in RAG_HEADS))
 
 
 def _is_after(head: Head) -> bool:
@@ -70,19 +73,48 @@ def _take_budget(own: Sequence[GridRow], number: int, grid: Grid, taken: Taken) 
     )
 
 
+def take_budget_table(grid: Grid, taken: Taken) -> None:
+    """The budget of a table "Current budget": its net or total, where it has one year and adds up.
+
+    Any other is asked about; its rows are kept as background.
+    """
+    if not _IS_BUDGET.search(grid.title.text) or not grid.rows:
+        return
+    years, net = years_of(grid), _net_of(grid)
+    if len(years) == 1 and net is not None and years[0] in net.amounts:
+        _add_budget(net.amounts[years[0]], grid.heads[years[0]], grid, taken, grid.title.text)
+        return
+    taken.ask(
+        f"'{grid.title.text}': which of its amounts is the budget of which year cannot be told.",
+        grid.title.sources[0],
+        read_as="kept as background",
+        do="Write the net budget with its year and its service.",
+        also="Base budget",
+    )
+
+
+def _net_of(grid: Grid) -> GridRow | None:
+    """The only row of a table, or the net or total that the others come to."""
+    if len(grid.rows) == 1:
+        return grid.rows[0]
+    nets = [row for row in grid.rows if row.is_total or _NET.match(name_of(row))]
+    others = [row for row in grid.rows if row not in nets]
+    return nets[0] if len(nets) == 1 and come_to(others, nets[0], grid) else None
+
+
 def _is_money_spent(head: Head) -> bool:
     is_spent = _BUDGET.search(head.text) or _SPENT.search(head.text)
     return head.kind == "year" and bool(is_spent) and not _SAVED.search(head.text)
 
 
-def _add_budget(value: Value, head: Head, grid: Grid, taken: Taken) -> None:
+def _add_budget(value: Value, head: Head, grid: Grid, taken: Taken, title: str = "") -> None:
     year = year_in(head.text)
     if year is None:
         return
     texts = [head.text, grid.title.text, *([grid.unit.text] if grid.unit else [])]
     hint = next((text for text in texts if len(standard().units_named(text)) == 1), "")
     basis = key(standard().without_units(year[1])) or "base budget"
-    blanks = {"year": year[0], "basis": basis, "label": head.text}
+    blanks = {"year": year[0], "basis": basis, "label": title or head.text}
     taken.add_of_year("budget", {**blanks, **({"hint": hint} if hint else {})}, value)
 
 

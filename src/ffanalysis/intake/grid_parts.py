@@ -9,6 +9,8 @@ from ffanalysis.intake.taken import Grid, GridRow, Source, Taken, Value
 from ffanalysis.intake.words import key
 from ffanalysis.layout import plain, standard
 
+# What a column of statuses is headed.
+RAG_HEADS = frozenset({"rag", "rag status", "rag rating", "brag", "brag status"})
 SHARE = re.compile(r"[-+]?\d[\d.,]*\s*%")
 _LEAST_POUNDS = 1_000 * money.POUND  # a smaller one with a pound sign may be in thousands
 # Savings outside of these are asked about, in a table in thousands or millions.

@@ -183,7 +183,13 @@ def _has_statuses(grid: Grid) -> bool:
 
 
 def _refuse_rows(rows: Sequence[GridRow], grid: Grid, taken: Taken) -> None:
-    """Write what stands where others have a status as one: the quarter's run refuses it by name."""
+    """Write what stands where others have a status as one: the quarter's run refuses it by name.
+
+    Where a column is headed so, a row is left without one.
+    """
+    if grid.has_rag:
+        _ask_blank([row.labels["line"] for row in rows], grid, taken)
+        return
     for row in rows:
         label = row.labels["rag"] = row.labels.pop("line")
         taken.ask(
@@ -192,6 +198,18 @@ def _refuse_rows(rows: Sequence[GridRow], grid: Grid, taken: Taken) -> None:
             label.sources[0],
             read_as="as written; the quarter's run refuses the row",
             do="Say what it is: correct the status, or delete the row if it is no saving.",
+            also=grid.table.sheet,
+        )
+
+
+def _ask_blank(labels: Sequence[Value], grid: Grid, taken: Taken) -> None:
+    if labels:
+        named = listed(f"'{label.text}'" for label in labels)
+        taken.ask(
+            f"{grid.title.text}: {named} {'has' if len(labels) == 1 else 'have'} no RAG status.",
+            labels[0].sources[0],
+            read_as="as written; the quarter's run refuses the rows",
+            do="Write the status.",
             also=grid.table.sheet,
         )
 

@@ -9,7 +9,8 @@ from ffanalysis.intake.forms import Form, Found, GridTable
 from ffanalysis.intake.grid import GridReader
 from ffanalysis.intake.lines import Line
 from ffanalysis.intake.records import RecordReader
-from ffanalysis.intake.taken import Source, Taken, source_of
+from ffanalysis.intake.taken import OTHER_WORDS, Source, Taken, Value, source_of
+from ffanalysis.layout import standard
 
 
 @dataclass
@@ -40,6 +41,7 @@ class TitleAbove:
     table: GridTable
     cell: Cell
     cut_from: str
+    is_first: bool = False  # of all labels and titles of the paper
 
 
 @dataclass
@@ -92,6 +94,10 @@ class Progress:
 
     def _ask_no_table(self, title: TitleAbove) -> None:
         source = source_of(title.cell)
+        if title.is_first and not standard().units_named(source.words):
+            # The paper's own title: "Savings proposal 2025/26".
+            self.taken.add_background(OTHER_WORDS, Value(source.words, (source,)))
+            return
         self.taken.ask(
             f"'{source.words}' has no table of figures by year below it.",
             source,

@@ -228,8 +228,9 @@ class _Placing:
             return True
         if title and (titled := self._title_alone(line)) is not None:
             self.at.end()
+            is_first = not self.at.has_begun and line.table is None
             self.at.has_begun = True
-            self.at.mode = replace(title, cell=titled)
+            self.at.mode = replace(title, cell=titled, is_first=is_first)
             for cell in line.filled[1:]:
                 self.taken.end(cell.atoms, Ending.PLACED)
             return True

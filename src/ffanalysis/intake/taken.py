@@ -102,6 +102,7 @@ class Grid:
     unit: Value | None = None
     rows: list[GridRow] = field(default_factory=list)
     is_cumulative: bool = False
+    has_rag: bool = False  # whether a column before the years is headed so
 
 
 @dataclass(frozen=True)

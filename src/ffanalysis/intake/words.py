@@ -6,7 +6,8 @@ from difflib import get_close_matches
 
 _NOT_WORDS = re.compile(r"[^0-9a-z£%&]+")
 _HINT = re.compile(
-    r"\s*\((?:e\.?g\.?|i\.?e\.?|please|if|max|maximum|no more|see|include|give)\b.*\)?\s*$",
+    r"\s*\((?:e\.?g\.?|i\.?e\.?|please|if|max|maximum|no more|see|include|give)\b.*\)?\s*$"
+    r"|\s*\(\s*\d\s*(?:[-–/]|to)\s*\d{1,2}\s*\)\s*$",
     re.I | re.S,
 )
 _NUMBERED = re.compile(r"^\s*(?:(?:section\s+)?\d{1,2}(?:\.\d{1,2})*|[a-z])[.):]?\s+(?=[A-Z£])")
