@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ffanalysis.findings import Finding
 from ffanalysis.provenance import cell_of
@@ -20,8 +21,13 @@ def heading_known(quarter: Quarter) -> Iterator[Finding]:
 
 
 def paper_answered(quarter: Quarter) -> Iterator[Finding]:
-    """Nothing that the intake of a concept paper asked is without an answer."""
-    return _asked(quarter, "paper-answered")
+    """Nothing that the intake of a concept paper asked is without an answer.
+
+    A director is told how many questions are open; the analyst, the first of them.
+    """
+    for finding in _asked(quarter, "paper-answered"):
+        said, _, _ = str(finding.brief[0]).partition(" no answer")
+        yield replace(finding, brief=(f"{said} no answer.",))
 
 
 def figures_returned(quarter: Quarter) -> Iterator[Finding]:
