@@ -256,7 +256,7 @@ NO_SAVINGS = (
         "another unit below the table",
         [table(NET), "All figures are in £m."],
         (),
-        ("'All figures are in £m.' stands below the table 'Proposed savings £000'",),
+        ("'All figures are in £m.' is said in the text, and the table is in £000",),
         "can be read two ways",
     ),
     Quirk("the unit below the table", [table(NET, title="Proposed savings"), "Figures in £000."]),

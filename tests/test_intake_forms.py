@@ -386,13 +386,6 @@ QUIRKS = (
         "its amounts are cumulative",
     ),
     Quirk(
-        "a note of another unit",
-        [table(NET), "All figures are in £m."],
-        (),
-        ("'All figures are in £m.' is said in the text, and the table is in £000",),
-        "can be read two ways",
-    ),
-    Quirk(
         "options that no total adds",
         [table(["Option 1: one centre", "100", "50"], ["Option 2: two", "200", "90"])],
         (),

@@ -104,18 +104,19 @@ class GridReader:
         )
 
     def takes_note(self, line: Line) -> bool:
-        """Take words below the table that name a unit; ask where the table itself names another."""
+        """Take words right below a table as its unit, where it names none itself.
+
+        Where it names another, they are words of the paper, and are asked about as all such are.
+        """
         if line.table is not None or len(line.filled) != 1 or not joins_title(line.filled[0].text):
             return False
         source = source_of(line.filled[0])
         said, before = {*standard().units_named(source.words)}, self._units_above()
-        if len(said) != 1:
+        if len(said) != 1 or before - said:
             return False
         self._place(source)
         if not before:
             self.grid.unit = Value(money.unit_label(*said), (source,), "from the words below")
-        elif before != said:
-            self._refuse_units(source)
         return True
 
     def _units_above(self) -> set[int]:
@@ -294,19 +295,6 @@ class GridReader:
     @staticmethod
     def _names(cell: Cell, column: str) -> bool:
         return labels.kind_of(" ".join(cell.lines)) == column
-
-    def _refuse_units(self, source: Source) -> None:
-        """Refuse the table, whose unit is another above than below."""
-        text = f"{self.grid.title.text}: {source.words}"
-        self.grid.title = Value(text, (*self.grid.title.sources, source))
-        self._taken.ask(
-            f"'{source.words}' stands below the table '{self.grid.title.sources[0].words}', whose"
-            " unit is another.",
-            source,
-            read_as="both units; the quarter's run refuses the table",
-            do="Write the unit that holds above the table.",
-            also=self.grid.table.sheet,
-        )
 
     def _ask_merged(self, cell: Cell, row: GridRow, head: int, over: str) -> None:
         """An amount that is merged over several lines or years may be of each, or of all."""
