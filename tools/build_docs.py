@@ -4,6 +4,7 @@ Run as `python tools/build_docs.py FOLDER`. A warning is an error. What only a w
 is left out: the pages are read from files.
 """
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -30,6 +31,7 @@ def build(folder: Path) -> None:
     with TemporaryDirectory() as place:
         made = Path(place) / "pages"
         options = ["-b", "html", "-W", "--keep-going", "-q", "-d", f"{place}/read"]
+        os.environ["FFANALYSIS_ROOT"] = str(ROOT)  # pages with code read the example quarter
         if build_main([*options, str(ROOT / "docs"), str(made)]):
             sys.exit("The documentation was not built.")
         for found in [path for pattern in NOT_READ for path in made.rglob(pattern)]:
