@@ -85,7 +85,7 @@ def prove(wheel: Path) -> None:
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
+    folder = Path(sys.argv[1]).resolve()  # built from more than one working folder
     folder.mkdir(parents=True)
     sdist, wheel = build(folder)
     print("\n".join(sizes(sdist, wheel)))
