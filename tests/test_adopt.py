@@ -16,6 +16,7 @@ from ffanalysis.savings.quarter import Quarter
 from ffanalysis.start.adopting import adopt, merged
 from ffanalysis.start.layout_file import layout_file
 from ffanalysis.start.question import Question
+from ffanalysis.start.shown import shown_tables
 
 PERIOD = "2025-26-Q2"
 # A tracker as a directorate keeps it: bands over the years, one-letter statuses, words of its own.
@@ -213,7 +214,7 @@ def test_sheets_that_no_table_is_found_in_are_asked_about(root: Path, tmp_path: 
     answers = {
         "table Budget book": "budget",
         "Budget book: budget.basis": "all: net budget",
-        "Budget book: heading Net budget 2025/26": "amounts of its year",
+        "Budget book: heading Net budget": "amounts of its year",
         "heading Gross expenditure": "not read",
         "heading Income": "not read",
         "table Project list": "projects",
@@ -292,3 +293,73 @@ def test_each_sheet_is_asked_for_itself(root: Path, tmp_path: Path) -> None:
         ("beta", "current", 7 * THOUSAND),
         ("gamma", "proposed", 5 * THOUSAND),
     }
+
+
+def test_percentages_of_a_total_are_asked_about(root: Path, tmp_path: Path) -> None:
+    rows = [
+        ["Savings, £000"],
+        ["Project", "Plan", "Total saving", "2025/26 %", "2026/27 %"],
+        ["Alpha", "Current", 40, 25, 75],
+        ["Beta", "Current", 8, 100, None],
+    ]
+    book = workbook(tmp_path / "s.xlsx", ("S", rows))
+    asked: list[tuple[str, str]] = []
+
+    def ask(question: Question) -> str:
+        asked.append((question.key, question.likely))
+        return question.likely
+
+    made = adopt(root, PERIOD, [book], {}, ask)
+    assert asked == [("heading %", "percentage of the total")]  # once for both years
+    assert made.is_readable
+    amounts = [(row.year, row.amount_pence) for row in made.trial.quarter.savings]
+    assert ("2025/26", 10 * THOUSAND) in amounts
+    assert ("2026/27", 30 * THOUSAND) in amounts
+    assert sum(pence or 0 for _, pence in amounts) == 48 * THOUSAND
+
+
+def test_the_statuses_of_milestones_are_asked_about(root: Path, tmp_path: Path) -> None:
+    rows = [
+        ["Project", "Milestone", "Due", "Status"],
+        ["Alpha", "Board agrees", "30/09/2025", "Ticked off"],
+        ["Alpha", "Doors close", "31/12/2025", "Resting"],
+        ["Alpha", "All done", "31/12/2025", "Complete in parts"],
+        ["Alpha", "Report", "31/12/2025", "The board meets again in May to hear"],
+    ]
+    book = workbook(tmp_path / "m.xlsx", ("Milestones", rows))
+    answers = {
+        "status Ticked off": "completed",
+        "status Resting": "shown as it is written",
+        "status Complete in parts": "not completed",
+        "status The board meets again in May to hear": "not completed",
+    }
+    first = adopt(root, PERIOD, [book], {}, lambda _: None)
+    assert [each.key for each in first.open] == [
+        "status Ticked off",
+        "status Resting",
+        "status Complete in parts",
+    ]
+    made = adopt(root, PERIOD, [book], answers, lambda _: None)
+    assert made.is_readable
+    assert [row.done for row in made.trial.quarter.milestones] == [True, None, False, False]
+
+
+def test_any_column_may_be_kept_as_words(root: Path, tmp_path: Path) -> None:
+    rows = [
+        ["Savings, £000"],
+        ["Project", "Plan", "Lead officer", "Ward", "Theme", "Code", "2025/26"],
+        ["Alpha", "Current", "Ann Example", "North", "Growth; place", 4711, 40],
+        ["Beta", "Current", "Ben Example", "South", None, 4712, 8],
+    ]
+    book = workbook(tmp_path / "s.xlsx", ("S", rows))
+    keys = ("heading Ward", "heading Theme", "heading Code")
+    made = adopt(root, PERIOD, [book], dict.fromkeys(keys, "kept as words"), lambda _: None)
+    assert made.is_readable
+    said = [(row.owner, row.also) for row in made.trial.quarter.savings]
+    assert said == [
+        ("Ann Example", "Ward: North; Theme: Growth, place; Code: 4711"),
+        ("Ben Example", "Ward: South; Code: 4712"),
+    ]
+    (shown,) = shown_tables(made.trial)
+    assert ("Lead officer", "kept as words: Owner") in shown.columns
+    assert ("Ward", "kept as words: Also stated") in shown.columns

@@ -270,6 +270,8 @@ def _cell_in_words(line: CellLine) -> str:
     if line.factor is None:
         return f"{place}: " + (f"'{line.written}'" if line.written else "no amount")
     corrected = " (corrected)" if line.is_corrected else ""
+    if line.stated_to is None and line.factor == money.MILLION:
+        return f"{place}: '{line.written}'{corrected}, a share of a total"
     unit = _factor_in_words(line)
     within = f" in {unit}" if unit else ""
     return f"{place}: '{line.written}'{corrected}{within} is {_amount_in_words(line)}"

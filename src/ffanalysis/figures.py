@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from html import escape
-from typing import Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from ffanalysis import money
 from ffanalysis.provenance import CellRef, cell_of, merged_cells
@@ -33,6 +33,9 @@ OperationName = Literal[
     "tolerance",
 ]
 FigureUnit = Literal["pence", "percent", "count", "per month", "months"]
+
+
+THE_WHOLE = "the whole"  # what a constant is called of which a cell states a share
 
 
 class CellAmount(NamedTuple):
@@ -259,11 +262,27 @@ class _Stated(Protocol):
 
 def amount_of(row: _Stated) -> Sum:
     """The amount that a row states, from its cell, which may have been corrected in reading."""
+    if getattr(row, "share_of", None):
+        return _share_of(row)
     cell, unit = cell_of(row), row.stated_to_pence
     # Whether a cell that was refused is blank nobody has said.
     written = row.missing if row.missing == REFUSED else row.written or ""
     made = CellAmount(cell, written, row.factor or 0, unit, bool(row.corrected))
     return Sum(row.amount_pence, made, row.missing or "", unit, (cell,))
+
+
+def _share_of(row: Any) -> Sum:
+    """The amount of a row of savings that states a share of a total, from both cells."""
+    whole = CellRef(row.workbook, row.sheet, row.share_of)
+    stated, is_corrected = row.stated_to_pence, bool(row.share_of_corrected)
+    made = CellAmount(whole, row.share_of_written, row.factor, stated, is_corrected)
+    total_stated = Sum(row.share_of_pence, made, "", stated, (whole,))
+    cell = cell_of(row)
+    written = CellAmount(cell, row.written, money.MILLION, None, bool(row.corrected))
+    part = Sum(money.share_number(row.written), written, cells=(cell,))
+    exact = scaled(total_stated, part, constant(row.share_whole * money.MILLION, THE_WHOLE))
+    cells = merged_cells((cell,), (whole,))
+    return replace(rounded(exact, 1), stated_to=stated, cells=cells)
 
 
 def stated_number(value: int | None, written: str, cells: tuple[CellRef, ...], gap: str) -> Sum:

@@ -6,7 +6,7 @@ workbooks, or in data/raw for all periods, adds to it.
 
 import fnmatch
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from importlib.resources import files
@@ -22,6 +22,9 @@ FILE_NAME = "layout.toml"
 _FILE_NAMES = re.compile(r"layout[\w .()-]*\.toml", re.I)
 Sign = Literal["saving is positive", "saving is negative"]
 _SIGNS: tuple[Sign, ...] = ("saving is positive", "saving is negative")
+AS_WRITTEN = "as written"
+OF_THE_TOTAL = "of the total"
+_PERCENTAGES = ("refused", OF_THE_TOTAL)
 _LONGEST_MARK = 60
 _FOOTNOTE = re.compile(
     r"(?<=\S)\s*"
@@ -90,6 +93,10 @@ _BESIDE_COMPARED = re.compile(
     r"\b(?:savings?|efficienc(?:y|ies)|forecasts?|projected|outturn|the|of|value|amount|total|net"
     r"|in[- ]year|year[- ]end)\b"
 )
+# What takes back a status that begins as completed: "Complete except for the lease".
+_IN_PART = re.compile(
+    r"\b(?:in parts?|part(?:ly|ial\w*)?|except|bar|but|subject to|await\w*|not)\b"
+)
 # How a layout names a column without a heading.
 _BLANK_HEADING = re.compile(r"column ([a-z]{1,3})")
 _RUNNING = re.compile(
@@ -134,6 +141,7 @@ class TableLayout:
     unheaded: Mapping[int, str]  # number of a column without a heading, 0 for the first → the same
     texts: Mapping[str, str]  # the same for columns whose words are kept as they are written
     headings: Mapping[str, str]  # canonical column → heading as a person writes it
+    text_headings: Mapping[str, str]  # the same for columns whose words are kept
     needs: tuple[str, ...]
     filled: tuple[str, ...]
     any_of: tuple[str, ...]
@@ -142,6 +150,7 @@ class TableLayout:
     needs_years: bool
     for_people: bool  # its words are no data of the quarter, and nothing below it is a table
     sign: Sign
+    has_shares: bool  # whether a percentage below a year is a share of its row's total
     given: Mapping[str, str]  # what holds for every table of this kind that does not state it
 
 
@@ -347,12 +356,14 @@ class Layout:
     def is_milestone_done(self, status: str) -> bool | None:
         """Whether a milestone's status says that it is completed; None for other words."""
         label = plain(status)
-        found = (
-            name == "done"
-            for name, starts in self.words["milestone"].items()
-            if re.match(rf"(?:{'|'.join(map(re.escape, starts))})(?!\w)", label)
-        )
-        return next(found, None)
+        means: Mapping[str, bool | None] = {"done": True, "open": False}
+        words = self.words["milestone"]
+        for name, own in words.items():
+            if label in map(plain, own):
+                return means.get(name)
+        if _begins(label, words["done"]):
+            return None if _IN_PART.search(label) else True
+        return False if _begins(label, words["open"]) else None
 
     def capacity_of(self, role: str) -> str | None:
         """In which capacity a role signs, by the words it begins with; None for other words."""
@@ -361,6 +372,11 @@ class Layout:
             (name for name, starts in self.words["capacity"].items() if label.startswith(starts)),
             None,
         )
+
+
+def _begins(label: str, words: Iterable[str]) -> bool:
+    """Whether a label begins with one of some words."""
+    return bool(re.match(rf"(?:{'|'.join(map(re.escape, words))})(?!\w)", label))
 
 
 class Layouts:
@@ -597,6 +613,12 @@ def _by_word(words: Mapping[str, Iterable[str]]) -> dict[str, str]:
     return {plain(word): what for what, own in words.items() for word in own}
 
 
+def _usual(columns: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """Each column with its first heading, as a person writes it."""
+    usual = {column: (words or [column])[0] for column, words in columns.items()}
+    return {column: text[:1].upper() + text[1:] for column, text in usual.items()}
+
+
 def _kept_and_read(table: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """The headings of the columns whose words are kept as they are, and of all others."""
     kept, columns = table.get("texts", ()), table["columns"]
@@ -609,9 +631,12 @@ def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
     sign = table.get("sign", _SIGNS[0])
     if sign not in _SIGNS:
         raise LayoutWrong(name, f"[tables.{kind}] sign must be one of: {', '.join(_SIGNS)}")
+    percentages = table.get("percentages", _PERCENTAGES[0])
+    if percentages not in _PERCENTAGES:
+        problem = f"[tables.{kind}] percentages must be one of: {', '.join(_PERCENTAGES)}"
+        raise LayoutWrong(name, problem)
     texts, columns = _kept_and_read(table)
     named = _by_word(columns)
-    usual = {column: (words or [column])[0] for column, words in columns.items()}
     return TableLayout(
         name=kind,
         texts=_by_word(texts),
@@ -621,7 +646,8 @@ def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
             for text, column in named.items()
             if (number := _column_without_heading(text)) is not None
         },
-        headings={column: text[:1].upper() + text[1:] for column, text in usual.items()},
+        headings=_usual(columns),
+        text_headings=_usual(texts),
         needs=tuple(table["needs"]),
         filled=tuple(table.get("filled", table["needs"])),
         any_of=tuple(table.get("any", ())),
@@ -630,6 +656,7 @@ def _table(name: str, kind: str, table: Mapping[str, Any]) -> TableLayout:
         needs_years=table.get("years") == "needed",
         for_people=bool(table.get("for_people")),
         sign=sign,
+        has_shares=percentages == OF_THE_TOTAL,
         given=table.get("given", {}),
     )
 

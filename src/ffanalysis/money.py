@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from functools import lru_cache
 from itertools import combinations, combinations_with_replacement
 from math import isqrt
@@ -239,6 +240,24 @@ def exact_number(value: float) -> Decimal:
 def written_number(value: float) -> str:
     """A number of a cell as its shortest decimal form writes it: "1553", "0.5"."""
     return f"{exact_number(value).normalize():f}"
+
+
+def share_written(written: str, whole: int) -> Fraction:
+    """A share as a cell states it, where the whole would be 1 or 100: "25%" is a quarter of 100."""
+    return Fraction(share_number(written), whole * MILLION)
+
+
+def share_number(written: str) -> int:
+    """The number of a share, in hundred millionths, as far as a cell's number is read."""
+    number = Decimal(re.sub(r"[%\s]", "", written))
+    return int((number * MILLION).to_integral_value(ROUND_HALF_EVEN))
+
+
+def to_the_penny(exact: Fraction) -> int:
+    """Pence as a whole number, halves away from nil."""
+    whole = abs(exact)
+    pence = (whole.numerator * 2 + whole.denominator) // (whole.denominator * 2)
+    return pence if exact >= 0 else -pence
 
 
 def from_number(value: float, scale: int, decimals: int) -> Amount:

@@ -99,6 +99,10 @@ class SavingRow(NamedTuple):
 
     From `owner` on it has the schedule's own words beside the amounts, which are never added up;
     `texts_at` says in which cells they stand: "owner F3; posts G3".
+
+    Where the cell has a percentage of its row's total, `share_of` is the cell of that total,
+    `share_of_written` what is written there and `share_of_pence` its amount; `factor` is the
+    pence per 1 of the total, and `share_whole` what the whole would be in `written`: 1 or 100.
     """
 
     block: str
@@ -140,7 +144,13 @@ class SavingRow(NamedTuple):
     cover: str | None = None
     status: str | None = None
     what: str | None = None
+    also: str | None = None
     texts_at: str | None = None
+    share_of: str | None = None
+    share_of_written: str | None = None
+    share_of_pence: _Pence | None = None
+    share_of_corrected: bool | None = None
+    share_whole: int | None = None
 
 
 class TotalRow(NamedTuple):

@@ -126,6 +126,7 @@ COMPARED = (
     "not achievable",
     "percentage",
 )
+ALSO = "also"  # the column of whatever else a schedule states of a line in words
 CAPACITIES = ("officer", "member", "governance body")
 
 NOT_LEGIBLE = "not legible in the source"

@@ -53,12 +53,14 @@ class ColumnCoverage:
         return self.adds_years or self.adds_rows
 
     @classmethod
-    def of(cls, head: Head, found: FoundTable) -> "ColumnCoverage":
+    def of(cls, head: Head, found: FoundTable, *, has_shares: bool) -> "ColumnCoverage":
         """What a column adds by its heading.
 
-        "Total" beside "Retained" and "Commissioned" adds rows.
+        "Total" beside "Retained" and "Commissioned" adds rows. What years state shares of is their
+        total, also where it is headed "Saving" alone.
         """
-        if not head.is_total:
+        is_shared = has_shares and not head.year and not head.is_full_year and bool(found.years)
+        if not head.is_total and not is_shared:
             return cls(is_full_year=head.is_full_year)
         if found.years_in_rows:
             return cls(adds_rows=found.has_words or len(found.amounts) > 1)

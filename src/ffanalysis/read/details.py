@@ -19,7 +19,7 @@ _ABOUT = re.compile(
 # These the layout does not read, and yet they say which line it is.
 _WHICH = frozenset({"directorate", "cost centre", "line", "phase", "stage", "lot", "tranche"})
 # Of the words that are kept with a line, those that may say which line it is.
-_TELLING = frozenset({"one_off_cost", "cost_funding", "what"})
+_TELLING = frozenset({"one_off_cost", "cost_funding", "what", "also"})
 _LONGEST = 120
 
 

@@ -17,7 +17,9 @@ from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.shown_amounts import unit_shown
 from ffanalysis.read.table_rows import TableRow, merged_cells
 from ffanalysis.sheets.cells import GENERAL, Cell, NotCalculated
+from ffanalysis.vocabulary import ALSO
 
+_ALSO_STATED = "also stated"  # what one column says of several, as a quarter carried over has it
 _OF_MONEY = frozenset({"one_off_cost", "cover"})
 # What a year in the heading says of: whatever the year of a row, each is shown once, with its own.
 _WITH_YEAR = frozenset({"posts", "one_off_cost", "cost_funding", "cover"})
@@ -108,6 +110,8 @@ class LineTexts:
             return ""
         if name in _OF_MONEY and (written := _number_written(cell, text)):
             return self._with_unit(cell, written, heading, row)
+        if name == ALSO and plain(heading) != _ALSO_STATED:
+            return f"{heading}: {text.replace('; ', ', ')}"
         if name == "confirmed_by" and _NAMES_WHO.search(heading) and _is_mere_yes(cell, text):
             return f"{heading} ({text})"
         return text

@@ -37,6 +37,7 @@ from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.line_numbers import Column, LineNumbers, Statement, Words
 from ffanalysis.read.line_texts import LineTexts
 from ffanalysis.read.not_returned import ask_about_returns
+from ffanalysis.read.shares import Shares
 from ffanalysis.read.subtotals import LinesAbove, Subtotals
 from ffanalysis.read.table_rows import TableRow, is_on_each_row, rows_of
 from ffanalysis.read.whole_table import (
@@ -86,13 +87,14 @@ class MoneyTableReader:
         self.found, self.layout, self.collected = found, layout, collected
         self.kind: TableLayout = layout.tables[found.table]
         self.amounts = Amounts(found, layout, collected)
+        self.shares = Shares(found, self.kind, collected)
         self.columns = [
             Column(
                 number,
                 head,
                 head.year,
                 tuple(sorted((name, cell.text) for name, cell in head.words.items())),
-                ColumnCoverage.of(head, found),
+                ColumnCoverage.of(head, found, has_shares=self.kind.has_shares),
             )
             for number, head in found.amounts.items()
         ]
@@ -329,7 +331,9 @@ class MoneyTableReader:
             )
             self.collected.refuse(self.found, cell, problem, keys)
             return
-        if self.amounts.read(cell, row.stated.get("unit"), keys, entry):
+        if self.shares.takes(statement):
+            self.shares.read(statement, keys, entry)
+        elif self.amounts.read(cell, row.stated.get("unit"), keys, entry):
             if over == FULL_YEAR:
                 self.full_year.append(entry)
             else:
@@ -342,6 +346,7 @@ class MoneyTableReader:
     def finish(self) -> None:
         """Settle precision, signs and what each total adds, and hand the rows over."""
         self.amounts.settle()
+        self.lines = self.shares.settle(self.lines, self.totals)
         refuse_targets_of_no_measure(self.lines, self.found, self.collected)
         assign_total_ranges(self.lines, self.totals)
         self.dimensions.refuse_ambiguous_aliases()

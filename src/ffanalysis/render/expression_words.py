@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ffanalysis import money
+from ffanalysis.figures import THE_WHOLE
 from ffanalysis.verify import Node
 
+_TO_THE_PENNY = Node("name", "pence", (Node("number", "1"),))
 _MOST_TERMS = 24  # of a sum; of a longer one the cells are counted and the first are named
 _FIRST = 3
 _MOST_LETTERS = 24  # of what is written in a cell
@@ -111,6 +113,8 @@ class _Words:
 
     def _signed(self, node: Node) -> str:
         first, *others = node.parts
+        if node.kind == "over" and others[0].said == THE_WHOLE:
+            return self.of(first)  # a share of a total, which its cell writes as such
         if node.kind == "less" and first == Node("name", "nil", (Node("number", "0"),)):
             return f"{_SIGNS['less']}{self._within(others[0])}"
         sign = f" {_SIGNS[node.kind]} "
@@ -124,6 +128,8 @@ class _Words:
     def _function(self, node: Node) -> str:
         inside = [self.of(part) for part in node.parts]
         if node.kind == "round" and len(inside) == 2:
+            if node.parts[1] == _TO_THE_PENNY:
+                return inside[0]
             return f"{inside[0]}, {_to_the(node.parts[1])}"
         if node.kind == "max" and len(inside) == 2:
             return f"{inside[0]}, at least {inside[1]}"

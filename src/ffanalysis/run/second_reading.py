@@ -22,6 +22,7 @@ import pandas as pd
 from openpyxl.utils.cell import coordinate_to_tuple, get_column_letter
 
 from ffanalysis.errors import UserError
+from ffanalysis.money import share_written, to_the_penny
 from ffanalysis.provenance import CellRef
 from ffanalysis.read import inputs_of, load
 from ffanalysis.run.cache import write_read_only
@@ -190,7 +191,7 @@ class _Workbook:
             first, second = own.get(place), theirs.get(place)
             if isinstance(first, str) and without_raised(first) != first:
                 second = without_raised(first)  # calamine does not tell the mark of a footnote
-            if agree(first, second) and not is_amount_of(row.amount_pence, second):
+            if agree(first, second) and not _is_amount_of_row(row, second, theirs):
                 pounds = f"£{Decimal(row.amount_pence) / 100:,}"
                 yield from self._differ_in(ours.name, place, pounds, _said(theirs.get(place)))
 
@@ -237,6 +238,16 @@ def _same_text(first: str, second: str) -> bool:
         plain_text(without_raised(first)),
         plain_text(unicodedata.normalize("NFKC", first)),
     )
+
+
+def _is_amount_of_row(row: Any, value: Any, cells: Cells) -> bool:
+    """Whether the amount of a row is what its cell says, or its share of what its total says."""
+    if not getattr(row, "share_of", None):
+        return is_amount_of(row.amount_pence, value)
+    share = share_written(str(value), row.share_whole)
+    whole = cells.get(coordinate_to_tuple(row.share_of))
+    is_whole = row.share_of_corrected or is_amount_of(row.share_of_pence, whole)
+    return is_whole and to_the_penny(row.share_of_pence * share) == row.amount_pence
 
 
 def is_amount_of(pence: int, value: Any) -> bool:

@@ -10,7 +10,7 @@ from ffanalysis.provenance import CellRef
 from ffanalysis.savings.model import Saving
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ProjectRow, SavingRow
-from ffanalysis.vocabulary import Plan
+from ffanalysis.vocabulary import ALSO, Plan
 
 # Column of the table → what a page calls it.
 LINE_TEXTS = {
@@ -22,6 +22,7 @@ LINE_TEXTS = {
     "evidence": "Evidence",
     "cover": "Cover for a shortfall",
     "status": "Status",
+    ALSO: "Also stated",
 }
 _NOTHING = re.compile(
     r"(?:-|–|—|none|nil|no|n/?a|not applicable|no costs?|£?0+(?:\.0+)?[km]?|zero|nought"
@@ -74,9 +75,14 @@ class StatedText(NamedTuple):
 
 def text_cell(row: SavingRow | ProjectRow, name: str) -> CellRef:
     """The first cell in which a row has a text; its own where that is not known."""
+    return text_cells(row, name)[0]
+
+
+def text_cells(row: SavingRow | ProjectRow, name: str) -> list[CellRef]:
+    """The cells in which a row has a text; its own where they are not known."""
     places = (place.split(" ") for place in (row.texts_at or "").split("; "))
-    address = next((place[-1] for place in places if place[0] == name), row.cell)
-    return CellRef(row.workbook, row.sheet, address)
+    addresses = [place[-1] for place in places if place[0] == name] or [row.cell]
+    return [CellRef(row.workbook, row.sheet, address) for address in addresses]
 
 
 def rows_of(line: Saving) -> Iterator[SavingRow]:
@@ -89,8 +95,13 @@ def texts_of(line: Saving, name: str) -> list[StatedText]:
     """What the rows of a line say in one column, each text once."""
     found: dict[str, StatedText] = {}
     for row in rows_of(line):
-        if text := getattr(row, name):
-            found.setdefault(text, StatedText(text, text_cell(row, name), line.label))
+        if not (text := getattr(row, name)):
+            continue
+        cells = text_cells(row, name)
+        # What several columns say besides is in one text, a part for each.
+        parts = text.split("; ") if name == ALSO else [text]
+        for part, cell in zip(parts, [*cells, *cells[-1:] * len(parts)], strict=False):
+            found.setdefault(part, StatedText(part, cell, line.label))
     return list(found.values())
 
 

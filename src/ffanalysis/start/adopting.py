@@ -18,7 +18,7 @@ from ffanalysis.sheets.cells import Sheet
 from ffanalysis.sheets.open_workbook import SUFFIXES, read_content, read_file
 from ffanalysis.start.blank import RowCarried, SheetToFill, workbook_to_fill
 from ffanalysis.start.columns import PROJECTS
-from ffanalysis.start.question import Question
+from ffanalysis.start.question import Question, merged
 from ffanalysis.start.questions import questions
 from ffanalysis.start.trial import Trial
 from ffanalysis.start.writing import write_new
@@ -135,20 +135,6 @@ def _refuse_unused(
             meant = next((each for each in keys if plain(each) == near), "")
             more = f"; did you mean '{meant}'?" if meant else ""
             raise AdoptRefused(f"nothing asks for '{key}'{more}")
-
-
-def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
-    """Two layouts as one: tables together, lists one behind the other, each word once."""
-    both: dict[str, Any] = dict(first)
-    for key, value in second.items():
-        before = both.get(key)
-        if isinstance(before, Mapping) and isinstance(value, Mapping):
-            both[key] = merged(before, value)
-        elif isinstance(before, list) and isinstance(value, list):
-            both[key] = list(dict.fromkeys([*before, *value]))
-        else:
-            both[key] = value
-    return both
 
 
 # --- what is kept ---------------------------------------------------------------------------------

@@ -1,16 +1,17 @@
 """A question about a council's workbook, and what its answer adds to the layout."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from glob import escape
 from typing import Any
 
-from ffanalysis.layout import TableLayout, plain
+from ffanalysis.layout import OF_THE_TOTAL, TableLayout, plain
 from ffanalysis.periods import parse_year, year_in
 from ffanalysis.read.nearest import nearest
 from ffanalysis.sheets.cells import Sheet
 from ffanalysis.start.trial import Trial
-from ffanalysis.vocabulary import COMPARED, MEASURES
+from ffanalysis.vocabulary import ALSO, COMPARED, MEASURES
 
 NOT_READ = "not read"
 NO_TABLE = "no table"
@@ -20,7 +21,11 @@ MOST_CHOICES = 12
 Layout = dict[str, Any]
 
 
+ALSO_STATED = "kept as words"
 OF_ITS_YEAR = "amounts of its year"
+OF_ITS_TOTAL = "percentage of the total"
+_AND_OTHERS = " (and below other years headed so)"
+_PER_CENT = re.compile(r"%|\bper ?cent", re.I)
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,25 @@ class Question:
         if self.is_open and said.removeprefix(ALL).strip():
             return self.makes(said)
         raise ValueError(said)
+
+
+def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Two layouts as one: tables together, lists one behind the other, each word once."""
+    both: dict[str, Any] = dict(first)
+    for key, value in second.items():
+        before = both.get(key)
+        if isinstance(before, Mapping) and isinstance(value, Mapping):
+            both[key] = merged(before, value)
+        elif isinstance(before, list) and isinstance(value, list):
+            both[key] = list(dict.fromkeys([*before, *value]))
+        else:
+            both[key] = value
+    return both
+
+
+def together(first: Question, second: Question) -> Question:
+    """Two questions with one answer, which adds to the layout what it would add for each."""
+    return replace(first, makes=lambda said: merged(first.makes(said), second.makes(said)))
 
 
 def written(heading: str) -> str:
@@ -113,17 +137,19 @@ def what_heading(
     is_needed: bool,
 ) -> Question:
     """Which of the columns that a table lacks a heading is; `lacking` has their headings."""
-    by_heading = {written(heading): name for name, heading in lacking.items()}
+    by_heading = {written(heading): name for name, heading in lacking.items() if name != ALSO}
 
     def makes(said: str) -> Layout:
         if said == NOT_READ:
             return {"headings": {"not_read": [plain(text)]}}
-        return {"tables": {kind.name: {"columns": {by_heading[said]: [plain(text)]}}}}
+        name = ALSO if said == ALSO_STATED else by_heading[said]
+        return {"tables": {kind.name: {"columns": {name: [plain(text)]}}}}
 
+    kept = (ALSO_STATED,) if ALSO in kind.text_headings else ()
     return Question(
         f"heading {text}",
         f"{place}: what is the column '{text}' of the table of {kind.name}?",
-        (*by_heading, NOT_READ),
+        (*by_heading, *kept, NOT_READ),
         makes,
         written(lacking[likely]) if likely else NOT_READ,
         is_needed=is_needed,
@@ -133,7 +159,8 @@ def what_heading(
 def what_numbers(text: str, table: str, place: str) -> Question:
     """What the numbers below a heading are that no table knows."""
     year = year_in(text)
-    beside = plain(year[1]) if year else ""
+    alike = year[1].strip() if year else ""
+    beside = plain(alike)
     offers: dict[str, Layout] = {
         "total": {"headings": {"total": [plain(text)]}},
         NOT_READ: {"headings": {"not_read": [plain(text)]}},
@@ -141,14 +168,19 @@ def what_numbers(text: str, table: str, place: str) -> Question:
     if table == "savings":
         measured = beside or plain(text)
         offers |= {name: {"values": {"measure": {name: [measured]}}} for name in MEASURES}
-        offers |= {name: {"words": {"compared": {name: [plain(text)]}}} for name in COMPARED}
+        offers |= {name: {"words": {"compared": {name: [measured]}}} for name in COMPARED}
+        offers[ALSO_STATED] = {"tables": {table: {"columns": {ALSO: [plain(text)]}}}}
         offers["full-year effect"] = {"headings": {"full_year": [plain(text)]}}
-    if beside:
+    if beside and table == "savings" and _PER_CENT.search(text):
+        shares = {"tables": {table: {"percentages": OF_THE_TOTAL}}}
+        offers[OF_ITS_TOTAL] = {**shares, "headings": {"beside_years": [beside]}}
+    elif beside:
         offers[OF_ITS_YEAR] = {"headings": {"beside_years": [beside]}}
-    likely = OF_ITS_YEAR if beside else "total" if "total" in plain(text).split() else ""
+    likely = "total" if "total" in plain(text).split() else ""
+    likely = next((name for name in (OF_ITS_TOTAL, OF_ITS_YEAR) if name in offers), likely)
     return Question(
-        f"heading {text}",
-        f"{place}: what are the numbers below '{text}'?",
+        f"heading {alike or text}",
+        f"{place}: what are the numbers below '{text}'{_AND_OTHERS if alike else ''}?",
         tuple(offers),
         lambda said: offers[said],
         likely,

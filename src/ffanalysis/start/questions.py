@@ -6,18 +6,20 @@ least that a layout can say.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from ffanalysis.layout import AS_WRITTEN, OF_THE_TOTAL, plain
 from ffanalysis.layout import Layout as LayoutOf
-from ffanalysis.layout import plain
 from ffanalysis.read.amounts import NO_UNIT
 from ffanalysis.read.found_table import FoundTable, NearMiss
 from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.nearest import mistyped, nearest
+from ffanalysis.read.shares import is_percentage
 from ffanalysis.read.whole_table import WRONG_SIGN
 from ffanalysis.start.question import (
     NOT_READ,
     Layout,
     Question,
     of_sheet,
+    together,
     what_heading,
     what_numbers,
     which_column,
@@ -35,13 +37,19 @@ def questions(trial: Trial, answered: Mapping[str, str]) -> list[Question]:
     """
     asked: dict[str, Question] = {}
     for question in _of_what_is_found(trial, answered):
-        asked.setdefault(question.key, question)
+        _ask(question, asked)
     refused: dict[str, Question] = {}
     if not any(question.is_needed for question in asked.values()):
         for row in trial.refusals:
             if (about := _of_refusal(row, trial)) is not None:
-                refused.setdefault(about.key, about)
+                _ask(about, refused)
     return list((asked | refused).values())
+
+
+def _ask(question: Question, asked: dict[str, Question]) -> None:
+    """Ask once what is asked of several headings in the same words."""
+    first = asked.get(question.key)
+    asked[question.key] = together(first, question) if first else question
 
 
 def _of_what_is_found(trial: Trial, answered: Mapping[str, str]) -> Iterator[Question]:
@@ -53,6 +61,8 @@ def _of_what_is_found(trial: Trial, answered: Mapping[str, str]) -> Iterator[Que
                 yield of_sheet(question, sheet, trial)
         for found in tables:
             yield from _of_headings(found, trial.layout_of(sheet))
+            if found.table == "milestones":
+                yield from _of_statuses(found, trial.layout_of(sheet))
 
 
 # --- a heading that lacks what its table needs ----------------------------------------------------
@@ -90,8 +100,9 @@ def _given(table: str, name: str, choices: Sequence[str], place: str) -> Questio
 
 def _of_headings(found: FoundTable, layout: LayoutOf) -> Iterator[Question]:
     kind = layout.tables[found.table]
-    taken = {*found.columns.values(), *found.context}
-    lacking = {name: heading for name, heading in kind.headings.items() if name not in taken}
+    taken = {*found.columns.values(), *found.context, *(kept.name for kept in found.texts.values())}
+    every = {**kind.headings, **kind.text_headings}
+    lacking = {name: heading for name, heading in every.items() if name not in taken}
     known = [heading for heading, name in kind.columns.items() if name in lacking]
     place = f"{found.sheet.workbook}, sheet {found.sheet.name}"
     for column, head in sorted(found.heads.items()):
@@ -118,6 +129,35 @@ def _words_of(found: FoundTable, column: int) -> set[str]:
     return {plain(cell.text) for cell in cells if cell is not None and cell.text}
 
 
+# --- the status of a milestone --------------------------------------------------------------------
+
+_DONE, _OPEN, _AS_WRITTEN = "completed", "not completed", "shown as it is written"
+_MOST_WORDS = 4  # of a status; more of them are a remark
+
+
+def _of_statuses(found: FoundTable, layout: LayoutOf) -> Iterator[Question]:
+    """What each status of a milestone means that the layout does not know."""
+    column = next((at for at, name in found.columns.items() if name == "status"), 0)
+    for row in range(found.header_row + 1, found.last_row + 1):
+        text = found.sheet.at(row, column).text if column else ""
+        word = plain(text)
+        is_known = layout.is_milestone_done(text) is not None or word in layout.markers
+        if text and not is_known and word not in layout.words["milestone"][AS_WRITTEN]:
+            yield _status(text, f"{found.sheet.workbook}, sheet {found.sheet.name}, row {row}")
+
+
+def _status(text: str, place: str) -> Question:
+    kept = {_DONE: "done", _OPEN: "open", _AS_WRITTEN: AS_WRITTEN}
+    return Question(
+        f"status {text}",
+        f"{place}: is a milestone completed whose status is '{text}'?",
+        tuple(kept),
+        lambda said: {"words": {"milestone": {kept[said]: [plain(text)]}}},
+        _AS_WRITTEN,
+        is_needed=len(text.split()) <= _MOST_WORDS,
+    )
+
+
 # --- what is refused ------------------------------------------------------------------------------
 
 
@@ -135,6 +175,8 @@ def _of_refusal(row: RefusalRow, trial: Trial) -> Question | None:
     if is_head:
         at = f"{row.workbook}, sheet {row.sheet}, {row.cell}"
         return what_numbers(found.heads[column].tokens[-1].cell.text, found.table, at)
+    if found.table == "savings" and is_percentage(found.sheet.at(_row_of(row), column)):
+        return of_sheet(_percentages(row), found.sheet, trial)
     return _word(row, place, trial)
 
 
@@ -157,6 +199,18 @@ def _unit(row: RefusalRow, table: str) -> Question:
         f" '{row.value}' in {row.cell}?",
         _UNITS,
         lambda said: {"tables": {table: {"given": {"unit": said}}}},
+    )
+
+
+def _percentages(row: RefusalRow) -> Question:
+    return Question(
+        "percentages",
+        f"{row.workbook}, sheet {row.sheet}: what are the percentages below the years of, such as"
+        f" '{row.value}' in {row.cell}? (Of the total that its row states, if they spread it over"
+        " the years.)",
+        (OF_THE_TOTAL,),
+        lambda said: {"tables": {"savings": {"percentages": said}}},
+        OF_THE_TOTAL,
     )
 
 

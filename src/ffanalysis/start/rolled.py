@@ -216,6 +216,7 @@ _MORE = (
     Column("In MTFP", "Whether it is in the medium term financial plan."),
     Column("Accumulation", "Whether each year adds to the one before."),
     Column("Status", "How far the line is."),
+    Column("Also stated", "Whatever else the schedule states of the line."),
 )
 
 

@@ -106,7 +106,8 @@ def _needed(
 ) -> Iterator[Question]:
     """What of a heading the table needs; once that is said, what else of it may be meant."""
     has = {kind.columns[plain(text)] for text in headings if plain(text) in kind.columns}
-    lacking = {name: heading for name, heading in kind.headings.items() if name not in has}
+    every = {**kind.headings, **kind.text_headings}
+    lacking = {name: heading for name, heading in every.items() if name not in has}
     if still := [name for name in kind.needs if name in lacking and name not in said]:
         yield from (which_column(kind, name, headings, place) for name in still)
         return

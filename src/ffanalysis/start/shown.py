@@ -59,7 +59,7 @@ def _columns_of(found: FoundTable, trial: Trial) -> Iterator[tuple[str, str]]:
         elif column in found.amounts:
             yield text, "amounts"
         elif column in found.texts:
-            yield text, f"kept as words: {kind.headings[found.texts[column].name]}"
+            yield text, f"kept as words: {kind.text_headings[found.texts[column].name]}"
         elif column in found.compared:
             yield text, "compared with the amounts, and added to nothing"
         else:
