@@ -134,7 +134,7 @@ def test_without_a_quarter_the_next_step_is_said(
     monkeypatch.setenv("FFANALYSIS_ROOT", str(tmp_path))
     told = call("periods")
     assert (told.exit_code, told.stderr) == (0, "")
-    assert told.stdout.startswith("No period in data/raw has a workbook yet: make a folder")
+    assert told.stdout.startswith("No period in data/raw has a workbook yet: make one")
 
 
 # --- the period that words name -------------------------------------------------------------------

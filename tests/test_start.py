@@ -69,7 +69,7 @@ def test_a_folder_has_all_that_a_programme_needs(
 def test_without_the_example_it_has_no_quarter_and_the_next_step_is_said(tmp_path: Path) -> None:
     made = init(tmp_path / "a b")
     assert sorted(tree(tmp_path / "a b")) == sorted(set(FILES) - set(EXAMPLE))
-    assert made.stdout.endswith(f'Then: cd "{tmp_path}/a b" && ffanalysis check latest\n')
+    assert f'Now: cd "{tmp_path}/a b" && ffanalysis new 2026-27-Q1, ' in made.stdout
 
 
 @pytest.mark.parametrize("there", [FILES[::2], FILES[1::2], FILES])

@@ -76,8 +76,8 @@ def _next(folder: Path, change: str, *, with_example: bool) -> str:
         latest_period(folder)
     except NoQuarterYet:
         return (
-            "Now: put a quarter's workbooks into a folder in data/raw named by its financial year"
-            f" and quarter, such as data/raw/2026-27-Q1. Then: {change}ffanalysis check {LATEST}"
+            f"Now: {change}ffanalysis new 2026-27-Q1, a workbook to fill in; or, with a tracker of"
+            f" your own: {change}ffanalysis adopt TRACKER.xlsx --for 2026-27-Q1"
         )
     return f"Now: {change}ffanalysis run {EXAMPLE if with_example else LATEST}"
 

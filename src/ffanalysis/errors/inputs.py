@@ -36,8 +36,9 @@ class NoQuarterYet(UsageError):
 
     def __init__(self) -> None:
         super().__init__(
-            "No period in data/raw has a workbook yet: make a folder for the quarter, such as"
-            " data/raw/2015-16-Q2, and put its workbooks there."
+            "No period in data/raw has a workbook yet: make one to fill in with"
+            " 'ffanalysis new 2026-27-Q1', or put workbooks into a folder for the quarter, such as"
+            " data/raw/2026-27-Q1."
         )
 
 
