@@ -61,7 +61,7 @@ def amount(tables: Tables, cell: str) -> int | None:
 # --- layout.toml ----------------------------------------------------------------------------------
 
 SECTIONS = "tables, headings, totals, units, missing, values, words"
-SAVINGS_KEYS = "needs, any, headings, years, sign, texts, given, columns"
+SAVINGS_KEYS = "needs, any, headings, years, sign, percentages, texts, given, columns"
 STATUSES = "Green Delivered, Green On Target, Amber, Red"
 
 

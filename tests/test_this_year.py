@@ -5,6 +5,7 @@ from quarters import Quarters
 from rendered import page_of, words
 
 import ffanalysis as ff
+from ffanalysis.measure import project_measures
 
 HEAD = "Ref,Project,Plan,Type of saving,RAG,Measure,2015/16,2016/17"
 REGISTER = "Project,Title,Type of saving,Status\nAlpha,Alpha,Further,{}\n\nAs of,{}\n"
@@ -122,3 +123,48 @@ def test_a_year_that_its_own_report_lists_no_longer_is_not_called_a_year_without
     assert "No saving is planned" not in said
     asked = words(page_of(str(page.doubts().html)).text)
     assert "£100,000 was due in 2015/16; £40,000 of it had been delivered by Quarter 3" in asked
+
+
+PLAN_AND_PROPOSAL = (
+    "£000",
+    "Ref,Project,Plan,RAG,2016/17,2017/18,2018/19",
+    "A-1,Alpha,Current,Green On Target,40,240,",
+    "A-2,Alpha,Proposed,Amber,,,90",
+)
+BUDGETS = "£000\nService,Basis,2016/17,2017/18,2018/19\nICT,net,4100,4050,4000\n"
+
+
+def test_a_proposal_that_saves_nothing_this_year_is_told_from_what_the_plan_saves() -> None:
+    kept = Quarters()
+    register = REGISTER.format("In delivery", "30 June 2016")
+    kept["2016-17-Q1"]["register.csv"] = register
+    kept["2016-17-Q1"]["schedule.csv"] = "\n".join([*PLAN_AND_PROPOSAL, ""])
+    found = kept.load("2016-17-Q1")
+    page = ff.briefing(found, found.findings, "alpha")
+    said = words(page_of(str(page.this_year().html)).text)
+    assert (
+        "The proposal saves nothing this year (2016/17). The first saving, £90,000, is due in"
+        " 2018/19." in said
+    )
+    assert "£40,000 in the plan is due this year (2016/17)." in said
+    assert "No saving is planned" not in said
+    cards = words(page_of(str(page.message().html)).text)
+    assert "Already in the plan £280,000" in cards
+    assert "RAG of the proposal" in cards
+
+
+def test_each_plan_is_compared_with_the_budget_of_its_own_first_year() -> None:
+    kept = Quarters()
+    register = "Project,Title,Service,Status\nAlpha,Alpha,ICT,In delivery\n"
+    kept["2016-17-Q1"]["register.csv"] = register
+    kept["2016-17-Q1"]["schedule.csv"] = "\n".join([*PLAN_AND_PROPOSAL, ""])
+    kept["2016-17-Q1"]["budgets.csv"] = BUDGETS
+    found = kept.load("2016-17-Q1")
+    measures = project_measures(found, "alpha")
+    every = list(measures._figures())  # noqa: SLF001 - before each name is taken once
+    by_name: dict[str, set[object]] = {}
+    for figure in every:
+        by_name.setdefault(figure.name, set()).add(figure.value)
+    assert {name: values for name, values in by_name.items() if len(values) > 1} == {}
+    assert by_name["proposed/budget"] == {4000 * 100_000}
+    assert by_name["current/budget"] == {4100 * 100_000}

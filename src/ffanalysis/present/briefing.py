@@ -39,6 +39,7 @@ from ffanalysis.present.findings import OF_A_SPLIT, in_brief, possible_renames
 from ffanalysis.present.html import Part, in_council_look, sentence, tag
 from ffanalysis.present.key_figures import KeyFigures, largest_difference, with_difference
 from ffanalysis.present.own_savings import own_table, split_line
+from ffanalysis.present.this_year import PartOfSaving
 from ffanalysis.present.words import LONGEST, NOT_RECORDED, in_short, pounds_together
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
@@ -227,8 +228,9 @@ class Briefing:
                 undecided=self._decision.undecided if own is self.measures.main else "",
                 beside=self._shown,
                 ended=found.year in self._years_left_out,
+                part=part,
             )
-            for found, own in self._years()
+            for found, own, part in self._years()
         ]
         line = Markup("").join(lines)
         return Part("this-year", line + self._facts.listed() + self._not_stated())
@@ -239,12 +241,13 @@ class Briefing:
         found = self.measures.movement.left_out
         return found.years if found else ()
 
-    def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings]]:
+    def _years(self) -> Iterator[tuple[ThisYear, ProjectSavings, PartOfSaving]]:
         """This year's line of what the briefing is about, and of what else is in the plan."""
-        yield self.measures.this_year, self.measures.main
-        if in_plan := self.measures.this_year_in_plan:
+        in_plan = self.measures.this_year_in_plan
+        yield self.measures.this_year, self.measures.main, "proposal" if in_plan else ""
+        if in_plan:
             own = next(each for each in self.measures.savings if each.plan == in_plan.plan)
-            yield in_plan, own
+            yield in_plan, own, "plan"
 
     @cached_property
     def _facts(self) -> Facts:

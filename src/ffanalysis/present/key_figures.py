@@ -60,6 +60,9 @@ class KeyFigures:
             of = f"{own.budget_row.year} budget of {own.budget_row.service}, "
             note = sentence(("of the ", of, own.budget), self.pounds)
             yield _card("Share of its service's budget", self._number(own.share), note)
+        in_plan = self.measures.also_in_plan
+        if in_plan and in_plan.target.value:
+            yield _card("Already in the plan", self._number(in_plan.target))
         is_marked = any(rag[:1].isupper() for rag in own.rag_statuses)
         if own.total.value and (own.by_rag or is_marked):
             yield self._rag_card(own)
@@ -76,8 +79,9 @@ class KeyFigures:
             chips = [tag("span", "Delivered")]
         big = Markup(" ").join(chips) if stated else NOT_RECORDED
         look = "big rags" if stated else "big missing"
+        in_plan = self.measures.also_in_plan
         return (
-            tag("span", "RAG", class_="label"),
+            tag("span", "RAG of the proposal" if in_plan else "RAG", class_="label"),
             tag("span", big, class_=look),
             tag("span", note, class_="note"),
         )

@@ -1,6 +1,7 @@
 """This financial year's line, with which every monitoring report opens."""
 
 from collections.abc import Iterator
+from typing import Literal
 
 from markupsafe import Markup
 
@@ -11,6 +12,7 @@ from ffanalysis.measure.this_year import ThisYear
 from ffanalysis.present.html import Cell, mark, rounded_sentence, sentence, table, tag
 from ffanalysis.present.words import figure_text
 
+PartOfSaving = Literal["", "proposal", "plan"]
 _BLANK = ("blank", "not stated", "")
 
 
@@ -21,26 +23,28 @@ def section(
     undecided: str = "",
     beside: Sentence = (),
     ended: bool = False,
+    part: PartOfSaving = "",
 ) -> Markup:
     """Target, delivered, forecast and variance of the year, and what it saves in a whole year.
 
     `undecided` says how the saving lacks its approval, where it does, and `ended` that the schedule
-    lists the year no longer, which is over. Amounts in sentences are rounded together with those of
+    lists the year no longer, which is over. `part` says which part it is of a saving that is
+    partly proposed and partly in the plan. Amounts in sentences are rounded together with those of
     `beside`, which the page shows above.
     """
     told: list[Sentence] = []
     is_reported = _reported(found)
-    due = _due(found, undecided) if found.is_planned else ()
+    due = _due(found, undecided, part) if found.is_planned else ()
     pace = _pace(found)
     if due and (not is_reported or (undecided and not pace)):
         told.append(due)
     if pace:
         told.append(pace)
     if not found.is_planned:
-        told.append(_not_listed(found) if ended else _none_planned(found))
+        told.append(_not_listed(found) if ended else _none_planned(found, part))
     if own.full_year and own.full_year.value:
         told.append(("Full-year effect: ", own.full_year, "."))
-    line = _line(found) if is_reported else Markup("")
+    line = _line(found, part) if is_reported else Markup("")
     # Beneath a table of exact amounts a sentence has exact ones too.
     said = (
         tag("p", sentence(each) if is_reported else rounded_sentence(each, beside)) for each in told
@@ -48,14 +52,19 @@ def section(
     return line + Markup("").join(said)
 
 
-def _due(found: ThisYear, undecided: str) -> Sentence:
+def _due(found: ThisYear, undecided: str, part: PartOfSaving) -> Sentence:
     """What is due this year; of a project that is not approved, how much of the year is left."""
     if not found.target.value:
-        return (f"The amount due this year ({found.year}) is marked {found.target.missing}.",)
-    words: Sentence = (found.target, f" is due this year ({found.year})")
+        amount = f"The amount{_of(part)} due this year ({found.year})"
+        return (f"{amount} is marked {found.target.missing}.",)
+    words: Sentence = (found.target, f"{_of(part)} is due this year ({found.year})")
     if not undecided:
         return (*words, ".")
     return (*words, f", but {undecided} and ", *_only_left(found), ".")
+
+
+def _of(part: PartOfSaving) -> str:
+    return {"proposal": " of the proposal", "plan": " in the plan"}.get(part, "")
 
 
 def _only_left(found: ThisYear) -> Sentence:
@@ -95,13 +104,14 @@ def _share_delivered(achieved: Figure, delivered: Figure) -> Sentence:
 _ALL = 100  # percent
 
 
-def _line(found: ThisYear) -> Markup:
+def _line(found: ThisYear, part: PartOfSaving) -> Markup:
     """The table of one row; what is not known of it is left to the line on missing data."""
     figures = (found.target, found.delivered, found.forecast, found.variance)
     known = [figure for figure in figures if figure.missing not in _BLANK or _is_known(figure)]
     row: list[Cell] = [mark(figure, figure_text(figure)) for figure in known]
     headings = [figure.label.rpartition(", ")[0] for figure in known]
-    return table(f"This year, {found.year}", headings, [row], texts=True, class_="position")
+    title = f"This year, {found.year}{f',{_of(part)}' if part else ''}"
+    return table(title, headings, [row], texts=True, class_="position")
 
 
 def _is_known(figure: Figure) -> bool:
@@ -117,9 +127,10 @@ def _not_listed(found: ThisYear) -> Sentence:
     return (f"The schedule no longer lists this year ({found.year}), which is over.",)
 
 
-def _none_planned(found: ThisYear) -> Sentence:
+def _none_planned(found: ThisYear, part: PartOfSaving) -> Sentence:
     """That nothing is planned this year, and when the first saving is due."""
-    opening = f"No saving is planned this year ({found.year})"
+    what = {"proposal": "The proposal saves nothing", "plan": "The plan has no saving"}
+    opening = f"{what.get(part, 'No saving is planned')} this year ({found.year})"
     if found.first is None:
         return (f"{opening}.",)
     return (f"{opening}. The first saving, ", found.first, f", is due in {found.first_year}.")
