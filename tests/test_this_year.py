@@ -161,7 +161,7 @@ def test_each_plan_is_compared_with_the_budget_of_its_own_first_year() -> None:
     kept["2016-17-Q1"]["budgets.csv"] = BUDGETS
     found = kept.load("2016-17-Q1")
     measures = project_measures(found, "alpha")
-    every = list(measures._figures())  # noqa: SLF001 - before each name is taken once
+    every = list(measures._figures())
     by_name: dict[str, set[object]] = {}
     for figure in every:
         by_name.setdefault(figure.name, set()).add(figure.value)
