@@ -1,6 +1,7 @@
 """Rules on days: what has happened did so by the as-of date, what is quoted is this quarter's."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from ffanalysis.checks.compare import in_short
 from ffanalysis.findings import Finding
@@ -44,17 +45,34 @@ _CORRECT = "Ask the service to correct it."
 
 
 def milestone_dated(quarter: Quarter) -> Iterator[Finding]:
-    """No milestone is completed on a day after the as-of date."""
+    """No milestone is completed on a day after the as-of date, nor due in another age."""
     for project in quarter.projects:
         for row in quarter.milestones.of_project(project.project):
             if row.is_dated_later:
-                yield _of_milestone(quarter, project, row)
+                on = spoken_when(str(row.completed_on))
+                words = f"is dated {on}, {_after(quarter)}"
+                yield _of_milestone(project, row, f"the completion of '{{}}' {words}")
+            elif row.last_day and (years := _years_away(row.last_day, quarter.as_of)):
+                due = spoken_when(str(row.completed_by))
+                yield _of_milestone(project, row, f"'{{}}' is due on {due}, {years}")
 
 
-def _of_milestone(quarter: Quarter, project: ProjectRow, row: MilestoneRow) -> Finding:
+_MOST_YEARS_BEFORE, _MOST_YEARS_AFTER = 10, 25
+
+
+def _years_away(day: date, as_of: date) -> str:
+    """How far a day is from the as-of date, where no milestone would be: a century is mistyped."""
+    years = abs(day.year - as_of.year)
+    if day < as_of and years > _MOST_YEARS_BEFORE:
+        return f"{years} years before the as-of date ({long_date(as_of)})"
+    if day > as_of and years > _MOST_YEARS_AFTER:
+        return f"{years} years after the as-of date ({long_date(as_of)})"
+    return ""
+
+
+def _of_milestone(project: ProjectRow, row: MilestoneRow, what: str) -> Finding:
     shown = in_short(row.milestone)
-    on = spoken_when(str(row.completed_on))
-    words = f"the completion of '{shown}' is dated {on}, {_after(quarter)}. {_CORRECT}"
+    words = f"{what.format(shown)}. {_CORRECT}"
     return Finding(
         "milestone-dated",
         f"{project.name}: {shown}",

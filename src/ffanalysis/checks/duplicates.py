@@ -1,7 +1,7 @@
 """A rule about lines listed twice, and lines that differ only in their details."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ffanalysis.checks.compare import MOST_NAMED
@@ -11,6 +11,7 @@ from ffanalysis.provenance import cells_of
 from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow, non_zero
+from ffanalysis.vocabulary import PROGRESS, Plan
 
 _BUT_FOR_DETAILS = (*(name for name in SAME_LINE if name != "details"), "year")
 
@@ -30,6 +31,46 @@ def duplicate_line(quarter: Quarter) -> Iterator[Finding]:
                 if repeated := _repeated(words, printed.values(), owner):
                     yield repeated
             yield from _different(owner, own)
+    for owner, own in quarter.by_owner(non_zero(quarter.savings)):
+        yield from _in_plan_and_proposed(owner, own)
+
+
+_SAME_SAVING = ("saving_type", "route", "measure", "ref")
+
+
+def _in_plan_and_proposed(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
+    """A line that is in the plan and proposed with the same amounts is shown in both."""
+    lines: dict[tuple[object, ...], dict[Plan, dict[str | None, SavingRow]]] = {}
+    for row in rows:
+        if row.plan in (Plan.CURRENT, Plan.PROPOSED) and row.measure not in PROGRESS:
+            key = tuple(getattr(row, name) for name in _SAME_SAVING)
+            lines.setdefault(key, {}).setdefault(row.plan, {}).setdefault(row.year, row)
+    for (_, _, _, ref), plans in lines.items():
+        planned, proposed = (plans.get(plan, {}) for plan in (Plan.CURRENT, Plan.PROPOSED))
+        if planned and _amounts(planned) == _amounts(proposed):
+            same = [*planned.values(), *proposed.values()]
+            amount = Figure("duplicate-line/proposed", total_of(proposed.values()))
+            words = ", ".join(filter(None, (owner.label, ref and str(ref))))
+            yield Finding(
+                "duplicate-line",
+                f"{words}, in the plan and proposed",
+                "disagrees",
+                "query",
+                (
+                    f"{words}: this saving of ",
+                    amount,
+                    f" is in the plan, and proposed with the same amounts. {_ASK_WHICH}",
+                ),
+                cells=cells_of(same),
+                **owner.about,
+            )
+
+
+_ASK_WHICH = "Take it out where it does not belong; or give the proposal a reference of its own."
+
+
+def _amounts(by_year: Mapping[str | None, SavingRow]) -> dict[str | None, int | None]:
+    return {year: row.amount_pence for year, row in by_year.items()}
 
 
 def _different(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:

@@ -37,6 +37,20 @@ def list_not_understood(found: FoundTable, layout: Layout, collected: Collected)
             value = f"'{text}': did you mean {_as_written(near, found, layout)}?" if near else text
             what = f"a heading that the table of {found.table} does not know, and does not read"
             collected.add("notices", what=what, value=value, **source_of(found.sheet, cell))
+    _list_without_heading(found, layout, collected)
+
+
+def _list_without_heading(found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Note the words that stand in columns of a table that nothing heads."""
+    first, last = min(found.heads), max(found.heads)
+    for column in sorted({*range(first - 1, last + 2)} - found.heads.keys() - found.all_columns):
+        if (cell := next(_texts(found, column), None)) is None:
+            continue
+        if held := _words_held(found, column, layout):
+            _ask(found, cell, "", "", held, collected, layout)
+        elif first < column < last:
+            what = f"words in a column of the table of {found.table} that nothing heads, not read"
+            collected.add("notices", what=what, value=cell.text, **source_of(found.sheet, cell))
 
 
 def _is_kept(found: FoundTable, column: int) -> bool:
@@ -128,8 +142,11 @@ def _ask(
     else:
         usual = layout.tables[found.table].headings[held]
         why = f"it holds what a column headed {usual.upper() if held == 'rag' else usual} would."
+    what = f"the heading {heading} is not known, so its column{says} is not read"
+    if not heading:
+        what = f"nothing heads this column, so its words{says} are not read"
     sentence = (
-        f"{place}: the heading {heading} is not known, so its column{says} is not read; {why}"
+        f"{place}: {what}; {why}"
         " Correct it, or add it to layout.toml as 'ffanalysis docs layouts' shows."
     )
     projects: Sequence[str | None] = _projects_of(found, collected) or (None,)
