@@ -44,13 +44,14 @@ def _in_plan_and_proposed(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[F
     for row in rows:
         if row.plan in (Plan.CURRENT, Plan.PROPOSED) and row.measure not in PROGRESS:
             key = tuple(getattr(row, name) for name in _SAME_SAVING)
-            lines.setdefault(key, {}).setdefault(row.plan, {}).setdefault(row.year, row)
-    for (_, _, _, ref), plans in lines.items():
+            lines.setdefault(key, {}).setdefault(Plan(row.plan), {}).setdefault(row.year, row)
+    for plans in lines.values():
         planned, proposed = (plans.get(plan, {}) for plan in (Plan.CURRENT, Plan.PROPOSED))
         if planned and _amounts(planned) == _amounts(proposed):
             same = [*planned.values(), *proposed.values()]
+            ref = same[0].ref
             amount = Figure("duplicate-line/proposed", total_of(proposed.values()))
-            words = ", ".join(filter(None, (owner.label, ref and str(ref))))
+            words = ", ".join(filter(None, (owner.label, ref)))
             yield Finding(
                 "duplicate-line",
                 f"{words}, in the plan and proposed",
