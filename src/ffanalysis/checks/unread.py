@@ -59,7 +59,7 @@ def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
 _TO_DO = re.compile(
     r" (?:It has [^']*)?"
     r"(?:Head it as|Correct it, or add|Leave it blank,|Give it a line of|Delete the table"
-    r"|Write the answer beside) .*"
+    r"|Write the answer beside|Write Total in it) .*"
 )
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from ffanalysis import periods
 from ffanalysis.layout import Layout, TableLayout, plain, without_footnote
 from ffanalysis.read.amounts import Amounts
-from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row
+from ffanalysis.read.collector import NOT_CALCULATED, Collected, Row, source_of
 from ffanalysis.read.column_checks import (
     either_year,
     may_be_measure,
@@ -222,6 +222,8 @@ class MoneyTableReader:
         self._read_amounts(row, year)
         self._read_comparisons(row, year)
         if row.label is None and row.has_amounts:
+            if self.found.table == "savings" and (added := self._above.added_up_by(row)):
+                self._ask_whether_total(row, added)
             self.rows_read.append(row.number)
             self._above.add(row)
         elif row.label is not None:
@@ -236,6 +238,22 @@ class MoneyTableReader:
             self.comparisons += read_comparisons(
                 row, year, self.amounts, self.found, self.layout, self.collected, keys
             )
+
+    def _ask_whether_total(self, row: TableRow, added: Sequence[int]) -> None:
+        """Ask about a line that comes to those above it: as their total it is counted twice."""
+        sheet, cell = self.found.sheet, row.first_amount
+        said = next(iter(row.filled.values())).text if row.filled else "it"
+        sentence = (
+            f"{sheet.workbook}, sheet {sheet.name}, cell {cell.address}: '{said}' comes to what"
+            f" rows {added[0]} to {added[-1]} above it add up to, and is counted beside them."
+            " Write Total in it where it adds them up."
+        )
+        project = row.stated.get("project")
+        named = self.collected.name_project(self.found, project) if project else None
+        source = source_of(sheet, cell)
+        self.collected.add(
+            "questions", rule="money-read", sentence=sentence, project=named, **source
+        )
 
     def _refuse_total(self, row: TableRow, left_blank: str) -> None:
         """Refuse a row that looks like a total of those above it and does not say that it is."""

@@ -10,6 +10,7 @@ from ffanalysis.read.table_rows import TableRow
 
 # A group is of few lines, and a table in which every row is tried with every other is no long one.
 _MOST_LINES, _MOST_ROWS = 50, 200
+_TELLING_COLUMNS = 2  # of amounts, in which a line comes to those above it
 # What a line states, and the head of a group leaves blank.
 _OF_A_LINE = frozenset({"plan", "rag", "ref", "saving_type", "route", "project"})
 
@@ -108,6 +109,19 @@ class LinesAbove:
         left = [name for name in self._DESCRIBES if name in self.said_by_all - said]
         is_total = left and any(self._adds(row, rows) for rows in (self.every, self.since_total))
         return left[0] if is_total else ""
+
+    def added_up_by(self, row: TableRow) -> Sequence[int]:
+        """The rows just above a line that it comes to in every column, where that is no chance.
+
+        The lines above were noted before it; several columns must tell, each by other amounts.
+        """
+        columns = [cell.column for cell in row.amounts if cell.is_number and cell.value]
+        for count in range(2, min(len(self.since_total), _MOST_LINES) + 1):
+            rows = self.since_total[-count:]
+            told = {tuple(self.found.sheet.at(each, at).value for each in rows) for at in columns}
+            if len(told - {(None,) * count}) >= _TELLING_COLUMNS and self._adds(row, rows):
+                return rows
+        return ()
 
     def _adds(self, row: TableRow, rows: Sequence[int]) -> bool:
         is_money = any(cell.text not in ("", "0") for cell in row.amounts)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
+from ffanalysis.sheets.formulas import Rows
 from ffanalysis.sheets.number_formats import Section, section_for
 
 GENERAL = "General"
@@ -169,6 +170,8 @@ class Sheet:
     # The cells whose formula takes its value from another workbook.
     linked: list[str] = field(default_factory=list)
     first_formula: str = ""  # its cell
+    # Row and column of cells whose formula adds up other rows of their column → which rows.
+    sums: dict[tuple[int, int], Rows] = field(default_factory=dict)
     # Row and column of cells with struck-through text, and of those that can be read two ways: how.
     struck: set[tuple[int, int]] = field(default_factory=set)
     unclear: dict[tuple[int, int], str] = field(default_factory=dict)

@@ -1,6 +1,12 @@
-"""Whether a formula can give a text at all: one that can't, and holds one, was never calculated."""
+"""What a formula says of its cell: that it can give no text, and which rows it adds up.
+
+One that can give no text, and holds one, was never calculated.
+"""
 
 import re
+from functools import lru_cache
+
+Rows = tuple[tuple[int, int], ...]  # first and last of each range
 
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\[[^\[\]]*\]")
 _OPENING = re.compile(r"(?:\w+:)?=")
@@ -29,3 +35,37 @@ def gives_number(formula: str) -> bool:
     if not functions <= NUMBERS_ONLY:
         return False
     return bool(functions or _ARITHMETIC.search(bare))
+
+
+_RANGE = r"[A-Z]{1,3}\d{1,7}(?::[A-Z]{1,3}\d{1,7})?"
+_RANGES = rf"{_RANGE}(?:[,;]{_RANGE})*"
+_PART = rf"(?:(?:SUM\(|SUBTOTAL\((?:10)?9[,;]){_RANGES}\)|{_RANGE})"
+_SUM = re.compile(rf"\+?{_PART}(?:\+{_PART})*")
+_CORNERS = re.compile(r"([A-Z]+)(\d+)(?::([A-Z]+)(\d+))?")
+_LONGEST_SUM = 500
+_FUNCTIONS_OF_SUMS = ("SUM(", "SUBTOTAL(")
+
+
+def rows_added(formula: str, column: str) -> Rows:
+    """The rows that a formula adds up in its own column, "C7+C9" or "SUM(C5:C6)" in column C.
+
+    None for another formula, nor for a mere reference to one cell.
+    """
+    if len(formula) > _LONGEST_SUM or not ("+" in formula or "(" in formula):
+        return ()
+    return _rows_added(formula, column)
+
+
+@lru_cache(maxsize=1 << 10)
+def _rows_added(formula: str, column: str) -> Rows:
+    opening = _OPENING.match(formula)
+    bare = formula[opening.end() if opening else 0 :].upper()
+    bare = bare.replace("$", "").replace(" ", "").replace("[.", "").replace(":.", ":")
+    bare = bare.replace("]", "")
+    if not _SUM.fullmatch(bare):
+        return ()
+    ranges = _CORNERS.findall(bare)
+    is_sum = any(name in bare for name in _FUNCTIONS_OF_SUMS) or len(ranges) > 1
+    if not is_sum or any({left, right or left} != {column} for left, _, right, _ in ranges):
+        return ()
+    return tuple((int(first), int(last or first)) for _, first, _, last in ranges)

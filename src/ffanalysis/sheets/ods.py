@@ -11,8 +11,10 @@ from bisect import bisect_left
 from datetime import datetime, timedelta
 from typing import Any
 
+from openpyxl.utils import get_column_letter
+
 from ffanalysis.sheets.cells import Book, Cell, NotCalculated, Sheet, clean, number_of
-from ffanalysis.sheets.formulas import gives_number
+from ffanalysis.sheets.formulas import gives_number, rows_added
 from ffanalysis.sheets.limits import TALLEST, WIDEST, Limits, Refused, require_short
 from ffanalysis.sheets.ods_styles import Attributes, CommonReader, Reader, StyleReader, Styles
 from ffanalysis.sheets.rich_text import HALF_STRUCK, Place, RichText, Struck
@@ -244,6 +246,8 @@ class _ContentReader(StyleReader):
             self.line.append((column, value, self.styles.code_of(own)))
             if struck or self.styles.is_struck(own):
                 self._note_struck(column, struck)
+            if rows := rows_added(attribute(attributes, "formula"), get_column_letter(column)):
+                self.sheets[-1].sums[self.row, column] = rows
             if linked:
                 self.sheets[-1].linked.append(Cell(self.row, column, None).address)
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, NoReturn
 
 from openpyxl.styles.numbers import is_date_format, is_timedelta_format
+from openpyxl.utils.cell import get_column_letter
 from openpyxl.utils.datetime import from_excel, from_ISO8601
 
 from ffanalysis.sheets.cells import (
@@ -27,7 +28,7 @@ from ffanalysis.sheets.cells import (
     column_number,
     number_of,
 )
-from ffanalysis.sheets.formulas import gives_number
+from ffanalysis.sheets.formulas import Rows, gives_number, rows_added
 from ffanalysis.sheets.limits import LONGEST_TEXT, TALLEST, WIDEST, Damaged, Limits, Refused
 from ffanalysis.sheets.rich_text import HALF_STRUCK, Struck
 from ffanalysis.sheets.xlsx_package import CellStyle, Package, Runs, decoded, require_root
@@ -134,6 +135,7 @@ class _SheetReader:
         "runs",
         "shared",
         "shared_links",
+        "shared_sums",
         "sheet",
         "sizes",
         "struck",
@@ -158,6 +160,7 @@ class _SheetReader:
         self.columns: dict[str, int] = {}
         self.sizes = _Sizes(sheet, limits)
         self.shared_links: set[str] = set()
+        self.shared_sums: dict[str, tuple[int, Rows]] = {}
         self.row = self.column = self.depth = 0
         self.written = ""  # the row's number as it is written
         self.line: dict[int, Cell] = {}
@@ -255,8 +258,21 @@ class _SheetReader:
         self.formulas.add(sheet, self.line.get(self.column))
         if not sheet.first_formula:
             sheet.first_formula = Cell(self.row, self.column, None).address
+        if rows := self._rows_added(formula):
+            sheet.sums[self.row, self.column] = rows
         if self._is_linked(formula):
             sheet.linked.append(Cell(self.row, self.column, None).address)
+
+    def _rows_added(self, formula: str) -> Rows:
+        """The rows of its own column that a formula adds up; a shared one is written once."""
+        if formula:
+            rows = rows_added(formula, get_column_letter(self.column))
+            if rows and self.group and "$" not in formula:
+                self.shared_sums[self.group] = (self.row, rows)
+            return rows
+        first, rows = self.shared_sums.get(self.group or "", (0, ()))
+        down = self.row - first
+        return tuple((top + down, bottom + down) for top, bottom in rows)
 
     def _note_struck(self, struck: Struck) -> None:
         place = (self.row, self.column)

@@ -12,6 +12,7 @@ from ffanalysis.provenance import slug
 from ffanalysis.read.all_workbooks import read_sheets
 from ffanalysis.read.find import find_tables
 from ffanalysis.read.found_table import FoundTable, NearMiss
+from ffanalysis.read.table_rows import rows_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.sheets.cells import Cell, Sheet
 from ffanalysis.start.layout_file import layout_file
@@ -97,10 +98,9 @@ def _naming(found: FoundTable, layout: Layout) -> Iterator[Cell]:
     """The cells of a table that name a project."""
     if "project" in found.context:
         yield found.context["project"]
-    column = next((at for at, name in found.columns.items() if name == "project"), 0)
-    for row in range(found.header_row + 1, found.last_row + 1):
-        cell = found.sheet.at(row, column) if column else None
-        if cell is not None and cell.text and not layout.is_total(cell.text):
+    for row in rows_of(found, layout):
+        cell = row.filled.get("project")
+        if cell is not None and row.label is not cell:
             yield cell
 
 
