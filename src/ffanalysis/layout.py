@@ -175,6 +175,8 @@ class Layout:
     words: Mapping[str, Mapping[str, tuple[str, ...]]]
     # Names that begin or end as the label of a total does, and are none: "Total Place".
     names: frozenset[str] = frozenset()
+    # The tables of which a file that is for this sheet alone says something that no cell does.
+    given_for_sheet: frozenset[str] = frozenset()
 
     @cached_property
     def headings(self) -> frozenset[str]:
@@ -401,18 +403,23 @@ class Layouts:
     def for_sheet(self, workbook: str, sheet: str = "") -> Layout:
         """The standard layout with every addition that is meant for this workbook, or sheet.
 
-        A pattern with an exclamation mark is for sheets: "schedule.xlsx!Adults*".
+        A pattern with an exclamation mark is for sheets: "schedule.xlsx!Adults*". What is said of
+        them outranks what is said of their workbook.
         """
-        meant = tuple(
+        found = (
             number
             for number, (_, data) in enumerate(self.own)
             if any(_is_meant(pattern, workbook, sheet) for pattern in data.get("workbooks", ["*"]))
         )
+        meant = tuple(sorted(found, key=lambda number: _is_for_sheets(self.own[number][1])))
         if meant not in self._made:
             layout = standard()
             if meant:
                 name = self.own[meant[-1]][0]
                 layout = _build(name, _merged(self.own[number][1] for number in meant))
+                own = (data for number in meant if _is_for_sheets(data := self.own[number][1]))
+                given = {name for data in own for name in _given_in(data)}
+                layout = replace(layout, given_for_sheet=frozenset(given))
             self._made[meant] = replace(layout, names=self.names) if self.names else layout
         return self._made[meant]
 
@@ -421,6 +428,15 @@ class Layouts:
         known = Layouts(names=names)
         known.own = self.own
         return known
+
+
+def _is_for_sheets(data: Mapping[str, Any]) -> bool:
+    """Whether a file says for which sheets it is, and not for which workbooks alone."""
+    return all("!" in pattern for pattern in data.get("workbooks", [""]))
+
+
+def _given_in(data: Mapping[str, Any]) -> Iterable[str]:
+    return (name for name, table in data.get("tables", {}).items() if table.get("given"))
 
 
 def _is_meant(pattern: str, workbook: str, sheet: str) -> bool:

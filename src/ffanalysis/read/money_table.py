@@ -32,6 +32,7 @@ from ffanalysis.read.coverage import (
 )
 from ffanalysis.read.details import Details
 from ffanalysis.read.dimensions import DimensionReader, Dimensions, owner_of
+from ffanalysis.read.doubtful_sheets import doubt_of_plan, is_declared, refuse_plan
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.read.headings import is_not_read
 from ffanalysis.read.line_numbers import Column, LineNumbers, Statement, Words
@@ -66,6 +67,10 @@ def read_money(found: FoundTable, layout: Layout, collected: Collected) -> None:
     unknown = [cell for cell in found.context.values() if isinstance(cell.value, NotCalculated)]
     for cell in unknown:
         collected.refuse(found, cell, NOT_CALCULATED, {})
+    if found.table == "savings" and (doubt := doubt_of_plan(found, layout)):
+        if not is_declared(found, collected):
+            refuse_plan(doubt, found, layout, collected)
+        return
     if unknown or not found.amounts or refuse_cumulative(found, layout, collected):
         return
     reader = MoneyTableReader(found, layout, collected)

@@ -1,0 +1,83 @@
+"""Sheets whose name or title says that their savings are in no plan, though a layout gives one.
+
+A layout that gives a plan for a whole workbook means the sheets that its author has seen. A sheet
+"Withdrawn" or "Pipeline" beside them is not counted until somebody says of that very sheet what it
+is.
+"""
+
+import re
+from collections.abc import Iterator
+
+from ffanalysis.layout import Layout, plain
+from ffanalysis.provenance import shown_name
+from ffanalysis.read.collector import Collected
+from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.table_rows import rows_of
+from ffanalysis.sheets.cells import Cell
+from ffanalysis.vocabulary import Plan
+
+_NAMED_SO = re.compile(
+    r"\b(?:withdrawn|dropped|removed|rejected|declined|refused|abandoned|cancell?ed|superseded"
+    r"|deleted|discontinued|discarded|pipeline|ideas?|long[\s-]?list|archived?|backup|scrapped"
+    r"|parked|unapproved|previous version|old|copy"
+    r"|not (?:yet )?(?:approved|agreed|supported|taken forward|progressed|proceeding)"
+    r"|no longer (?:in|part|needed|proceeding|planned))\b",
+    re.I,
+)
+# In a title only words that leave no doubt: "Ideas and options for digital" may name a programme.
+_TITLED_SO = re.compile(
+    r"\b(?:withdrawn|dropped|rejected|abandoned|superseded|cancell?ed|unapproved"
+    r"|not (?:yet )?(?:approved|agreed|taken forward|proceeding)"
+    r"|ideas? only|no longer (?:in|part of|proceeding|planned))\b",
+    re.I,
+)
+
+
+def doubt_of_plan(found: FoundTable, layout: Layout) -> str:
+    """What of a table's sheet says that its savings are in no plan; "" where its plan is written.
+
+    So it is where a cell states the plan, or a layout that is for this sheet alone.
+    """
+    kind = layout.tables[found.table]
+    words = {name for head in found.amounts.values() for name in head.words}
+    above = {name for name, cell in found.context.items() if cell.row < found.header_rows[0]}
+    if "plan" in {*found.columns.values(), *above, *words} or "plan" not in kind.given:
+        return ""
+    if found.table in layout.given_for_sheet:
+        return ""
+    if _NAMED_SO.search(found.sheet.name):
+        return f"its sheet is named '{shown_name(found.sheet.name)}'"
+    is_proposed = plain(kind.given["plan"]) == Plan.PROPOSED
+    for cell in _above(found):
+        said = _TITLED_SO.search(cell.text)
+        if said and not (is_proposed and "approved" in said[0].casefold()):
+            return f"cell {cell.address} says '{said[0]}'"
+    return ""
+
+
+def _above(found: FoundTable) -> Iterator[Cell]:
+    """The title and the notes above a table."""
+    if found.title:
+        yield found.title.cell
+    yield from (cell for cell in found.notes if cell.row < found.header_row)
+
+
+def is_declared(found: FoundTable, collected: Collected) -> bool:
+    """Whether somebody has declared that the whole sheet holds no savings."""
+    sheet = found.sheet
+    return any(each.is_of_all_of(sheet.workbook, sheet.name) for each in collected.no_savings)
+
+
+def refuse_plan(doubt: str, found: FoundTable, layout: Layout, collected: Collected) -> None:
+    """Refuse the table of such a sheet; it withholds the projects that it names."""
+    sheet, plan = found.sheet, layout.tables[found.table].given["plan"]
+    problem = (
+        f"{doubt}, and the layout gives its plan as {plan} (declare in no-savings.toml that the"
+        " sheet holds no savings, or give its plan in a layout of its own, with workbooks ="
+        f' ["{shown_name(sheet.workbook)}!{shown_name(sheet.name)}"]).'
+    )
+    rows = [row for row in rows_of(found, layout) if row.has_amounts]
+    named = [row.filled["project"] for row in rows if "project" in row.filled and not row.label]
+    projects = sorted({collected.name_project(found, cell) or "" for cell in named})
+    for project in projects or [""] * bool(rows):
+        collected.refuse(found, rows[0].first_amount, problem, {"project": project or None})
