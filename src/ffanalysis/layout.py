@@ -406,22 +406,25 @@ class Layouts:
         A pattern with an exclamation mark is for sheets: "schedule.xlsx!Adults*". What is said of
         them outranks what is said of their workbook.
         """
-        found = (
-            number
-            for number, (_, data) in enumerate(self.own)
-            if any(_is_meant(pattern, workbook, sheet) for pattern in data.get("workbooks", ["*"]))
-        )
-        meant = tuple(sorted(found, key=lambda number: _is_for_sheets(self.own[number][1])))
+        meant = self._meant_for(workbook, sheet)
         if meant not in self._made:
             layout = standard()
             if meant:
                 name = self.own[meant[-1]][0]
                 layout = _build(name, _merged(self.own[number][1] for number in meant))
-                own = (data for number in meant if _is_for_sheets(data := self.own[number][1]))
-                given = {name for data in own for name in _given_in(data)}
-                layout = replace(layout, given_for_sheet=frozenset(given))
+                given = _given_for_sheets(self.own[number][1] for number in meant)
+                layout = replace(layout, given_for_sheet=given)
             self._made[meant] = replace(layout, names=self.names) if self.names else layout
         return self._made[meant]
+
+    def _meant_for(self, workbook: str, sheet: str) -> tuple[int, ...]:
+        """The numbers of the files that are for a sheet, those for sheets alone last."""
+        found = (
+            number
+            for number, (_, data) in enumerate(self.own)
+            if any(_is_meant(pattern, workbook, sheet) for pattern in data.get("workbooks", ["*"]))
+        )
+        return tuple(sorted(found, key=lambda number: _is_for_sheets(self.own[number][1])))
 
     def knowing(self, names: frozenset[str]) -> "Layouts":
         """The same layouts, where these names are no labels of totals."""
@@ -435,8 +438,10 @@ def _is_for_sheets(data: Mapping[str, Any]) -> bool:
     return all("!" in pattern for pattern in data.get("workbooks", [""]))
 
 
-def _given_in(data: Mapping[str, Any]) -> Iterable[str]:
-    return (name for name, table in data.get("tables", {}).items() if table.get("given"))
+def _given_for_sheets(files: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """The tables of which files that are for sheets say what no cell does."""
+    tables = (data.get("tables", {}) for data in files if _is_for_sheets(data))
+    return frozenset(name for own in tables for name, table in own.items() if table.get("given"))
 
 
 def _is_meant(pattern: str, workbook: str, sheet: str) -> bool:

@@ -38,21 +38,24 @@ def doubt_of_plan(found: FoundTable, layout: Layout) -> str:
 
     So it is where a cell states the plan, or a layout that is for this sheet alone.
     """
-    kind = layout.tables[found.table]
-    words = {name for head in found.amounts.values() for name in head.words}
-    above = {name for name, cell in found.context.items() if cell.row < found.header_rows[0]}
-    if "plan" in {*found.columns.values(), *above, *words} or "plan" not in kind.given:
-        return ""
-    if found.table in layout.given_for_sheet:
+    given = layout.tables[found.table].given
+    if "plan" not in given or found.table in layout.given_for_sheet or _states_plan(found):
         return ""
     if _NAMED_SO.search(found.sheet.name):
         return f"its sheet is named '{shown_name(found.sheet.name)}'"
-    is_proposed = plain(kind.given["plan"]) == Plan.PROPOSED
+    is_proposed = plain(given["plan"]) == Plan.PROPOSED
     for cell in _above(found):
         said = _TITLED_SO.search(cell.text)
         if said and not (is_proposed and "approved" in said[0].casefold()):
             return f"cell {cell.address} says '{said[0]}'"
     return ""
+
+
+def _states_plan(found: FoundTable) -> bool:
+    """Whether a cell of the table, or one above it, states its plan."""
+    words = {name for head in found.amounts.values() for name in head.words}
+    above = {name for name, cell in found.context.items() if cell.row < found.header_rows[0]}
+    return "plan" in {*found.columns.values(), *above, *words}
 
 
 def _above(found: FoundTable) -> Iterator[Cell]:
@@ -76,8 +79,11 @@ def refuse_plan(doubt: str, found: FoundTable, layout: Layout, collected: Collec
         " sheet holds no savings, or give its plan in a layout of its own, with workbooks ="
         f' ["{shown_name(sheet.workbook)}!{shown_name(sheet.name)}"]).'
     )
-    rows = [row for row in rows_of(found, layout) if row.has_amounts]
-    named = [row.filled["project"] for row in rows if "project" in row.filled and not row.label]
-    projects = sorted({collected.name_project(found, cell) or "" for cell in named})
-    for project in projects or [""] * bool(rows):
-        collected.refuse(found, rows[0].first_amount, problem, {"project": project or None})
+    rows = [row for row in rows_of(found, layout) if row.has_amounts and not row.label]
+    owners = {
+        row.filled["project"].text: collected.name_project(found, row.filled["project"])
+        for row in rows
+        if "project" in row.filled
+    }
+    for project in sorted({*owners.values()}, key=str) or [None] * bool(rows):
+        collected.refuse(found, rows[0].first_amount, problem, {"project": project})

@@ -9,6 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from ffanalysis.layout import Layout
+from ffanalysis.read.formula_sums import label_of_sum
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.sheets.cells import Cell
 
@@ -85,7 +86,7 @@ def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
         totals = (filled[name] for name in labels if name in filled and is_total(filled[name].text))
         label = next(totals, None)
         own = {name: cell for name, cell in filled.items() if cell is not label}
-        if label is None and (label := _label_of_sum(number, filled, found)):
+        if label is None and (label := label_of_sum(number, filled, found)):
             own = {name: cell for name, cell in own.items() if name not in _OF_A_LINE}
         yield TableRow(
             number,
@@ -95,38 +96,6 @@ def rows_of(found: FoundTable, layout: Layout) -> Iterator[TableRow]:
             {**found.context, **own, **groups.read(filled, label)},
             filled,
         )
-
-
-def _label_of_sum(number: int, filled: Mapping[str, Cell], found: FoundTable) -> Cell | None:
-    """What a row is called whose amounts are all formulas that add up other rows of the table.
-
-    It is a total, whatever it is called. None where it is none, and where the rows that it adds
-    leave blank what it is called, as those of a group do of which it is the head.
-    """
-    sums = found.sheet.sums
-    if not sums or not filled:
-        return None
-    line = found.sheet.grid.get(number, {})
-    added = [
-        sums.get((number, at), ())
-        for at, head in found.amounts.items()
-        if at in line and not (head.is_total and not head.year)
-    ]
-    ranges = {each for rows in added for each in rows}
-    inside = range(found.header_row + 1, found.last_row + 1)
-    if not added or not all(added) or not all(_is_inside(each, inside, number) for each in ranges):
-        return None
-    at, label = next(
-        ((at, filled[name]) for at, name in sorted(found.columns.items()) if name in filled)
-    )
-    grid = found.sheet.grid
-    own = (row for top, bottom in ranges for row in range(top, bottom + 1) if row in grid)
-    return label if all(at in grid[row] for row in own) else None
-
-
-def _is_inside(rows: tuple[int, int], inside: range, number: int) -> bool:
-    first, last = rows
-    return first in inside and last in inside and not first <= number <= last
 
 
 def is_on_each_row(name: str, rows: Iterable[TableRow]) -> bool:
