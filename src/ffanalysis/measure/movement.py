@@ -48,7 +48,8 @@ class LineMovement:
             and now: as written where that is no status, "" where the line was not listed.
         before, after, change: what it comes to; `years` has the same by year.
         changes: what happened to it, in the order in which a sentence tells it.
-        reason: why it moved, as the schedule says.
+        reason: why it moved, as the schedule says; `repeats_reason` whether it said the same in
+            the quarter before, so that it explains what moved then.
         counts: whether it is added in one of the two quarters: "Faster" only brings another
             forward.
     """
@@ -65,6 +66,7 @@ class LineMovement:
     changes: tuple[Change, ...] = ()
     reason: str = ""
     counts: bool = True
+    repeats_reason: bool = False
 
     @property
     def kinds(self) -> list[str]:
@@ -334,6 +336,7 @@ def _line(
         tuple(changes(was, now, figure)),
         now.reason,
         counts=any(line.is_counted for line in (*was.lines, *now.lines)),
+        repeats_reason=bool(now.reason) and now.reason == was.reason,
     )
 
 

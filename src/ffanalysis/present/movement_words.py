@@ -167,6 +167,8 @@ def _why(line: LineMovement) -> Sentence:
     """
     if all(isinstance(change, Ambiguous) for change in line.changes):
         return ()
+    if line.repeats_reason:
+        return (f" (no new reason recorded; last quarter's was: {line.reason.rstrip('.')})",)
     if line.reason:
         return (f" (reason given: {line.reason.rstrip('.')})",)
     return (" (no reason recorded)",)

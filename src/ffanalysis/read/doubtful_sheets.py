@@ -85,5 +85,6 @@ def refuse_plan(doubt: str, found: FoundTable, layout: Layout, collected: Collec
         for row in rows
         if "project" in row.filled
     }
-    for project in sorted({*owners.values()}, key=str) or [None] * bool(rows):
+    projects: set[str | None] = {*owners.values()} or {None}
+    for project in sorted(projects, key=str) if rows else ():
         collected.refuse(found, rows[0].first_amount, problem, {"project": project})

@@ -163,6 +163,7 @@ class _Rolling:
             words.setdefault("What is saved", said)
         if line[0].rag_missing not in (None, "", BLANK):
             words["RAG"] = _mark_of(line[0].rag_missing)
+        words.pop("Reason for movement", None)  # it explains what moved in the quarter before
         for row in line:
             words[_heading(row)] = _content(row)
         if (effect := self._full_year.get(_place_of(line[0]))) is not None:
