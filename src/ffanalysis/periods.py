@@ -368,6 +368,14 @@ def spoken_when(written: str) -> str:
     return month if when.is_month else written.strip()
 
 
+_OF_A_DATE_CELL = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def shown_when(written: str) -> str:
+    """A date as a workbook writes it; one that is a date to the workbook, as sentences have it."""
+    return spoken_when(written) if _OF_A_DATE_CELL.fullmatch(written) else written
+
+
 def _part_of(part: str, first: date, last: date) -> tuple[date, date]:
     """What "end of" or "week commencing" before a date makes of it."""
     if part.startswith(("end", "close")):

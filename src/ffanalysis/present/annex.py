@@ -203,7 +203,7 @@ def _more_fields(row: ProjectRow, roles: Roles) -> list[_Field]:
     return [
         ("Corporate plan area", row.plan_area),
         (roles.cmr_challenge, row.cmr_challenge),
-        ("Decision due", row.decision_due),
+        ("Decision due", row.decision_due and periods.shown_when(row.decision_due)),
         ("Decision route", row.decision_route),
         ("Owner", row.owner),
         ("Contact", row.contact),

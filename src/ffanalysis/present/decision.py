@@ -67,7 +67,9 @@ class Decision:
     def _by_when(self) -> Markup:
         """Who decides, and by when; that neither is recorded, where a decision is sought."""
         row = self.row
-        due_by = row.decision_due and f"{row.decision_due}{self._has_passed(row.decision_due)}"
+        due_by = row.decision_due and (
+            f"{periods.shown_when(row.decision_due)}{self._has_passed(row.decision_due)}"
+        )
         when = (("Decision due", due_by), ("Decided by", row.decision_route))
         if due := " · ".join(f"{label}: {text}" for label, text in when if text):
             return tag("p", due, class_="due")

@@ -45,12 +45,17 @@ def section(quarter: Quarter, project: str, measures: ProjectMeasures) -> Markup
     body: list[list[Cell]] = [
         [
             row.milestone,
-            row.completed_by or blank(),
+            _due_words(row),
             f"{milestone_status(row, quarter.as_of, starts)}{was.get(row.milestone, '')}",
         ]
         for row in rows
     ]
     return Markup("").join([*parts, table("Milestones", ["Milestone", "Due", "Status"], body)])
+
+
+def _due_words(row: MilestoneRow) -> Cell:
+    """When a milestone is due, as the register writes it."""
+    return periods.shown_when(row.completed_by) if row.completed_by else blank()
 
 
 def _before(written: str) -> str:
@@ -74,7 +79,7 @@ def in_short(quarter: Quarter, project: str, measures: ProjectMeasures) -> Marku
     title = timeline_title(rows, quarter.as_of, starts)
     parts.append(tag("p", sentence((*title, "."))))
     body: list[list[Cell]] = [
-        [row.milestone, row.completed_by or blank(), milestone_status(row, quarter.as_of, starts)]
+        [row.milestone, _due_words(row), milestone_status(row, quarter.as_of, starts)]
         for row in matter[:_MOST]
     ]
     if body:

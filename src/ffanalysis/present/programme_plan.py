@@ -58,8 +58,10 @@ def programmes_table(quarter: Quarter, measures: ProgrammeMeasures) -> Markup:
     """Each programme against the plan, all of them together, and what is in projects."""
     programmes, totals = measures.programmes, measures.totals
     if not programmes:
-        stated = "" if measures.in_projects else "No current programme is recorded."
-        return tag("p", stated) if stated else _in_no_project(quarter, measures)
+        none = "No current programme is recorded."
+        if measures.in_projects:
+            none = "No programme is recorded beside the projects, so there is none to compare."
+        return _in_no_project(quarter, measures) or tag("p", none)
     rags = [
         rag
         for rag in RAG_STATUSES

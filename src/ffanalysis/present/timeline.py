@@ -166,10 +166,10 @@ class Timeline:
 def _when(item: MilestoneRow) -> str:
     """When a milestone was completed, else is due, as the register writes it."""
     if item.is_done:
-        return f"completed {item.completed_on or ''}".rstrip()
+        return f"completed {periods.shown_when(item.completed_on or '')}".rstrip()
     if item.is_dated_later:
-        return f"completion dated {item.completed_on}"
-    return item.completed_by or "undated"
+        return f"completion dated {periods.shown_when(item.completed_on or '')}"
+    return periods.shown_when(item.completed_by) if item.completed_by else "undated"
 
 
 _LETTER = 0.008  # how much of a timeline's width a letter takes
