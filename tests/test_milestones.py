@@ -137,3 +137,21 @@ Alpha | Current | New | Amber | 100""",
         "Alpha: £100,000 is due from 2016/17. 'Contract let' is completed, date not"
         " recorded (31/09/2015)."
     )
+
+
+@pytest.mark.parametrize(
+    ("heading", "revised", "due"),
+    [
+        ("Revised date", "31 January 2016", ("31 January 2016", date(2016, 1, 31))),
+        ("Forecast completion", "Jan-16", ("Jan-16", date(2016, 1, 31))),
+        ("Revised due date", "", ("31 August 2015", date(2015, 8, 31))),
+        ("Revised date", "TBC", ("31 August 2015", date(2015, 8, 31))),
+    ],
+)
+def test_a_revised_date_holds(heading: str, revised: str, due: tuple[str, date]) -> None:
+    sheet = (
+        f"example.xlsx!Milestones\nProject | Milestone | Planned date | {heading} | Status\n"
+        f"Alpha | Lamps fitted | 31 August 2015 | {revised} | Slipped"
+    )
+    (row,) = quarter(REGISTER, SCHEDULE, sheet).milestones
+    assert (row.completed_by, row.last_day) == due
