@@ -32,7 +32,7 @@ html_title = f"ffanalysis {release}"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 html_copy_source = html_show_sourcelink = False
-html_use_index = False
+html_use_index = html_show_copyright = False
 html_show_search_summary = False  # it would be fetched, which a browser does not do from a file
 html_theme_options = {
     "light_css_variables": {

@@ -5,6 +5,9 @@ import importlib.util
 import os
 import pickle
 import shutil
+import subprocess
+import sys
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -181,6 +184,22 @@ def browser() -> Iterator[Any]:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session")
+def packaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sdist and wheel, and in `site` what the wheel holds; built once, never to be changed."""
+
+    def make(folder: Path) -> Path:
+        subprocess.run(
+            [sys.executable, ROOT / "tools" / "package.py", folder / "built"], check=True
+        )
+        (wheel,) = (folder / "built").glob("*.whl")
+        with zipfile.ZipFile(wheel) as archive:
+            archive.extractall(folder / "built" / "site")
+        return folder / "built"
+
+    return once(tmp_path_factory, "packaged", make)
 
 
 @pytest.fixture(scope="session")

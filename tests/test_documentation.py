@@ -16,7 +16,6 @@ import click
 import documented
 import pytest
 from click.testing import CliRunner
-from conftest import once
 from rendered import PERIOD, ROOT, Run
 from seen import NARROW, WIDE, violations
 
@@ -43,15 +42,9 @@ def tool(name: str, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The pages, built once; never to be changed."""
-
-    def make(folder: Path) -> Path:
-        made = tool("build_docs.py", str(folder / "pages"))
-        assert made.returncode == 0, made.stderr
-        return folder / "pages"
-
-    return once(tmp_path_factory, "documentation", make)
+def built(packaged: Path) -> Path:
+    """The pages as the wheel has them; never to be changed."""
+    return packaged / "site" / "ffanalysis" / "documentation"
 
 
 # --- what it shows --------------------------------------------------------------------------------

@@ -1,16 +1,13 @@
 """The first day: a programme's folder from the package alone, which nothing is written over."""
 
 import errno
-import importlib.util
 import os
 import re
 import subprocess
 import sys
 import tomllib
-import zipfile
 from dataclasses import Field
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Self
 
 import pytest
@@ -268,24 +265,13 @@ def test_a_quarter_takes_back_what_the_programme_has_set() -> None:
 # --- the wheel ------------------------------------------------------------------------------------
 
 
-def tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.slow
-def test_the_wheel_of_the_sdist_makes_a_programme_and_its_briefings(tmp_path: Path) -> None:
-    package = tool("package")
-    sdist, wheel = package.build(tmp_path)
-    print("\n".join(package.sizes(sdist, wheel)))
+def test_the_wheel_of_the_sdist_makes_a_programme_and_its_briefings(
+    packaged: Path, tmp_path: Path
+) -> None:
+    (wheel,) = packaged.glob("*.whl")
     assert wheel.stat().st_size < 10_000_000
-    with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(tmp_path / "site")
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "site"), "PYTHONSAFEPATH": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(packaged / "site"), "PYTHONSAFEPATH": "1"}
     environment.pop("FFANALYSIS_ROOT", None)
 
     def call(*words: str, where: Path = tmp_path) -> str:
@@ -301,7 +287,7 @@ def test_the_wheel_of_the_sdist_makes_a_programme_and_its_briefings(tmp_path: Pa
         return done.stdout
 
     where = call("-c", "import ffanalysis; print(ffanalysis.__file__)")
-    assert Path(where.strip()).is_relative_to(tmp_path)
+    assert Path(where.strip()).is_relative_to(packaged)
     call("-m", "ffanalysis", "init", "new", "--example")
     assert sorted(tree(tmp_path / "new")) == FILES
     assert "3 published." in call("-m", "ffanalysis", "run", "latest", where=tmp_path / "new")

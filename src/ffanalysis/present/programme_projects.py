@@ -18,7 +18,7 @@ from ffanalysis.present.movement import kind_words
 from ffanalysis.present.words import legend
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import ProjectRow
-from ffanalysis.vocabulary import DELIVERED
+from ffanalysis.vocabulary import DELIVERED, Measure
 
 _WIDER = "'wider': a check failed in its programme's figures, not in its own."
 
@@ -154,11 +154,17 @@ class ProjectTable:
             return ""
         if found.problem:
             return "not known"
-        kinds = [*map(kind_words, _kinds_of_movement(found))]
+        kinds = [*map(kind_words, _kinds_of_movement(found)), *_forecast_moved(found)]
         # Of a saving that stays what it was, what is forecast says more than what is delivered.
         progress = (*found.progressed, *found.first, *found.lost)
         others = progress[-1].label.lower() if progress else "none"
         return sentences.joined(kinds) or others
+
+
+def _forecast_moved(moved: Movement) -> list[str]:
+    """That the forecast of a project fell or rose, whatever else moved of it."""
+    found = (each for each in moved.progressed if each.measure == Measure.FORECAST)
+    return [f"forecast {'down' if each.change.pence < 0 else 'up'}" for each in found][:1]
 
 
 def _kinds_of_movement(moved: Movement) -> list[str]:
