@@ -60,9 +60,10 @@ class Adoption:
         added = self.trial.added
         if len(added) == 1:
             return {f"layout-{slug(self.files[0].stem)}.toml": text for text in added.values()}
+        named = {where: where.partition("!") for where in added}
         return {
-            f"layout-{slug(where.replace('.', '-').replace('!', '-'))}.toml": text
-            for where, text in added.items()
+            f"layout-{slug(Path(book).stem)}-{slug(sheet)}.toml": added[where]
+            for where, (book, _, sheet) in named.items()
         }
 
 

@@ -42,7 +42,9 @@ _NUMBERS = (
     ("total", re.compile(r"\btotal\b")),
     (
         Measure.FORECAST.value,
-        re.compile(r"\b(?:forecast|project(?:ed|ion)|outturn|expect\w*|estimat\w*|anticipat\w*)"),
+        re.compile(
+            r"\b(?:forecast|project(?:ed|ion)|outturn|expect\w*|estimat\w*|anticipat\w*|likely)"
+        ),
     ),
     (
         Measure.DELIVERED.value,
@@ -85,6 +87,11 @@ def column_named(heading: str, lacking: Collection[str]) -> str:
     return next((name for name in lacking if name in _COLUMNS and _COLUMNS[name].search(word)), "")
 
 
+def may_be_of(column: str, words: Collection[str], known: Collection[str]) -> bool:
+    """Whether words may be those of a column: all known or likely to be, and one at least known."""
+    return bool({*words} & {*known}) and {*words} <= {*known, *_WORDS.get(column, {})}
+
+
 def word_named(column: str, text: str) -> str:
     """What a council's word in a column of known words is likely to stand for; "" for none."""
     return _WORDS.get(column, {}).get(plain(text), "")
@@ -114,8 +121,9 @@ def profile_in(headings: Iterable[str]) -> list[str]:
 
 # --- what a sheet is of, by its name --------------------------------------------------------------
 
+GIVEN_UP = "given up"
 _STANDING = {
-    "given up": re.compile(
+    GIVEN_UP: re.compile(
         r"\b(?:withdrawn|removed|rejected|deleted|cancelled|closed|archived?|superseded|obsolete"
         r"|old|not (?:approved|taken forward|achievable|progressed))\b"
     ),

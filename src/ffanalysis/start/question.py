@@ -244,21 +244,21 @@ def _numbers_offered(text: str, table: str, beside: str) -> dict[str, Layout]:
 
     `beside` is what it says beside its year; "" where it names none.
     """
-    offers: dict[str, Layout] = {
-        "total": {"headings": {"total": [plain(text)]}},
-        NOT_READ: {"headings": {"not_read": [plain(text)]}},
-    }
+    offers: dict[str, Layout] = {}
     if table == "savings":
         measured = beside or plain(money.without_units(text))
         offers |= {name: {"values": {"measure": {name: [measured]}}} for name in MEASURES}
-        offers |= {name: {"words": {"compared": {name: [measured]}}} for name in COMPARED}
-        offers[ALSO_STATED] = {"tables": {table: {"columns": {ALSO: [plain(text)]}}}}
-        offers["full-year effect"] = {"headings": {"full_year": [plain(text)]}}
     if beside and table == "savings" and _PER_CENT.search(text):
         shares = {"tables": {table: {"percentages": OF_THE_TOTAL}}}
         offers[OF_ITS_TOTAL] = {**shares, "headings": {"beside_years": [beside]}}
     elif beside:
         offers[OF_ITS_YEAR] = {"headings": {"beside_years": [beside]}}
+    offers["total"] = {"headings": {"total": [plain(text)]}}
+    if table == "savings":
+        offers |= {name: {"words": {"compared": {name: [measured]}}} for name in COMPARED}
+        offers["full-year effect"] = {"headings": {"full_year": [plain(text)]}}
+        offers[ALSO_STATED] = {"tables": {table: {"columns": {ALSO: [plain(text)]}}}}
+    offers[NOT_READ] = {"headings": {"not_read": [plain(text)]}}
     return offers
 
 

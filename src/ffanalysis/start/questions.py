@@ -19,6 +19,7 @@ from ffanalysis.start.build_up import of_amounts
 from ffanalysis.start.likely import (
     column_named,
     is_only_yes_or_no,
+    may_be_of,
     profile_in,
     word_named,
 )
@@ -177,8 +178,9 @@ def _held(words: set[str], lacking: Iterable[str], layout: LayoutOf) -> str:
     """The column, of those that a table lacks, whose words alone stand in another one."""
     if is_only_yes_or_no(words):
         return ""
-    names = (name for name in lacking if words and words <= layout.values.get(name, {}).keys())
-    return next(names, "")
+    return next(
+        (name for name in lacking if may_be_of(name, words, layout.values.get(name, ()))), ""
+    )
 
 
 def _words_of(found: FoundTable, column: int) -> set[str]:

@@ -17,6 +17,10 @@ _LEAST = 2  # texts of a heading
 _NOT_KNOWN = ("other", "either")
 
 
+def _is_money(cell: Cell) -> bool:
+    return "£" in cell.text and money.from_text(cell.text, money.POUND) is not None
+
+
 @dataclass(frozen=True)
 class SheetHeading:
     """The row that heads a sheet, or a part of it."""
@@ -72,7 +76,8 @@ class SheetHeading:
         return {plain(cell.text) for cell in self.below(column)}
 
     def numbers(self, column: int) -> list[Cell]:
-        return [cell for cell in self.below(column) if cell.is_number]
+        """The numbers in a column, and what is written as money: "£120k"."""
+        return [cell for cell in self.below(column) if cell.is_number or _is_money(cell)]
 
     @cached_property
     def over_numbers(self) -> list[Cell]:

@@ -9,6 +9,7 @@ from ffanalysis.read.nearest import nearest
 from ffanalysis.read.table_match import what_is_lacking
 from ffanalysis.sheets.cells import Sheet
 from ffanalysis.start.likely import (
+    GIVEN_UP,
     column_named,
     is_service,
     names_money,
@@ -49,14 +50,16 @@ def unknown_sheet(sheet: Sheet, trial: Trial, answered: Mapping[str, str]) -> It
     key = key_of(TABLE, sheet, trial)
     kind = layout.tables.get(plain(answered.get(key, "")))
     if key not in answered:
+        is_given_up = standing(sheet.name) == GIVEN_UP and len(trial.sheets) > 1
         question = Question(
             TABLE,
             f"{heading.place}: which table is this? It is headed {', '.join(heading.texts)}.",
             (*_KINDS, NO_TABLE),
             lambda said: _fewer(layout, said, heading.texts),
-            _likely(heading, layout),
+            NO_TABLE if is_given_up else _likely(heading, layout),
         )
-        yield of_sheet(question, sheet, trial, heading.texts)
+        alike = (*heading.texts, question.likely)
+        yield of_sheet(question, sheet, trial, alike, is_own=is_given_up)
     elif kind is not None:
         said = {name for name in kind.headings if _is_said(kind, name, sheet, trial, answered)}
         yield from _needed(kind, heading, trial, said)
@@ -167,7 +170,7 @@ def _plan(kind: TableLayout, heading: SheetHeading, trial: Trial) -> Question:
     sums = heading.comes_to(layout) if len(others) > 1 else ""
     place = f"{heading.place} (in all {sums})" if sums else heading.place
     question = which_plan(kind, layout.choices[PLAN], columns, place, likely)
-    if stands == "given up":
+    if stands == GIVEN_UP:
         out = " Where its savings were given up no plan fits: leave the sheet out of the copy."
         question = replace(question, sentence=question.sentence + out)
     is_own = bool(stands) and len(others) > 1
