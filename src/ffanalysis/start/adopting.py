@@ -91,7 +91,8 @@ def adopt(
             shown |= group.answered(said)
         if not said:
             still = [group.question for group in groups]
-            _refuse_unused(given, [*answered, *(each.key for each in still)])
+            keys = [*answered, *(each.key for each in still)]
+            _refuse_unused(given, keys, is_open=bool(still))
             return Adoption(files, trial, still, shown, list(lacking(trial, answered)))
         answered |= said
         trial = _with_answers(trial, asked, said)
@@ -155,13 +156,19 @@ def _made(question: Question, answer: str) -> dict[str, Any]:
         raise AdoptRefused(why) from None
 
 
-def _refuse_unused(given: Answers, keys: Sequence[str]) -> None:
-    """Raise AdoptRefused for an answer that nothing asks for."""
+def _refuse_unused(given: Answers, keys: Sequence[str], *, is_open: bool) -> None:
+    """Raise AdoptRefused for an answer that nothing asks for.
+
+    While something is open, one may be for a question that comes later, unless it is mistyped.
+    """
+    begun = {key.split()[0] for key in keys}
     for key in given.given.keys() - given.used:
         near = nearest(key, [plain(each) for each in keys])
         meant = next((each for each in keys if plain(each) == near), "")
-        more = f"; did you mean '{meant}'?" if meant else ""
-        raise AdoptRefused(f"nothing asks for '{key}'{more}")
+        may_come_later = is_open and (not meant or key.split()[0] in begun)
+        if not may_come_later:
+            more = f"; did you mean '{meant}'?" if meant else ""
+            raise AdoptRefused(f"nothing asks for '{key}'{more}")
 
 
 # --- what is kept ---------------------------------------------------------------------------------

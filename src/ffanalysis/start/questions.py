@@ -122,7 +122,7 @@ def _of_headings(found: FoundTable, layout: LayoutOf) -> Iterator[Question]:
             text = head.tokens[-1].cell.text
             meant = kind.columns.get(mistyped(text, known), "") or _held(words, lacking, layout)
             likely = meant or _by_name(text, column, found, lacking)
-            is_needed = bool(likely) and not is_not_read(head, layout)
+            is_needed = bool(likely) and (column in found.texts or not is_not_read(head, layout))
             yield what_heading(kind, text, lacking, place, likely, is_needed=is_needed)
 
 
@@ -235,7 +235,7 @@ def _of_refusal(row: RefusalRow, trial: Trial) -> Question | None:
     if WRONG_SIGN in row.sentence:
         return of_sheet(_sign(row), found.sheet, trial)
     is_head = _row_of(row) <= found.header_row and column in found.heads
-    if is_head:
+    if is_head and column not in found.columns:
         at = f"{row.workbook}, sheet {row.sheet}, {row.cell}"
         text = found.heads[column].tokens[-1].cell.text
         is_percent = SheetHeading.at(found.sheet, found.header_row).is_percent(column)

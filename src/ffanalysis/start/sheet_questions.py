@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from ffanalysis.layout import Layout, TableLayout, plain
 from ffanalysis.periods import parse_year, year_in
-from ffanalysis.read.nearest import nearest
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.read.table_match import what_is_lacking
 from ffanalysis.sheets.cells import Sheet
 from ffanalysis.start.likely import (
@@ -123,7 +123,7 @@ def _needed(
     kind: TableLayout, heading: SheetHeading, trial: Trial, said: Collection[str]
 ) -> Iterator[Question]:
     """What of a heading the table needs; once that is said, what else of it may be meant."""
-    texts = heading.texts
+    texts, layout = heading.texts, trial.layout_of(heading.sheet)
     has = {kind.columns[plain(text)] for text in texts if plain(text) in kind.columns}
     every = {**kind.headings, **kind.text_headings}
     lacks = {name: usual for name, usual in every.items() if name not in has}
@@ -132,8 +132,8 @@ def _needed(
         return
     known = [usual for usual, name in kind.columns.items() if name in lacks]
     for text in (each for each in texts if may_name(each, kind)):
-        if text not in heading.numbered:
-            likely = kind.columns.get(nearest(text, known), "")
+        if text not in heading.numbered and plain(text) not in layout.not_read:
+            likely = kind.columns.get(mistyped(text, known), "")
             about = what_heading(kind, text, lacks, heading.place, likely, is_needed=bool(likely))
             yield of_sheet(about, heading.sheet, trial)
 
