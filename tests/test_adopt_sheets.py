@@ -216,6 +216,12 @@ def test_a_printed_total_of_the_years_answers_whether_they_add_up(root: Path) ->
     assert read(root, {"S": [*rows, ["Fleet", "Current", 320, 480, 800]]}).is_readable
 
 
+def test_a_summary_is_no_table_of_savings_unless_it_is_said_of_it(root: Path) -> None:
+    assert "table Summary" in likely(read(root, DIRECTORATES, table="savings"))
+    said = with_answers(root, DIRECTORATES, {"table": "savings", "table Summary": "savings"})
+    assert "Summary: plan" in likely(said)
+
+
 def test_a_plan_is_asked_of_a_sheet_of_proposals_for_itself(root: Path) -> None:
     head = ["Project", "RAG", "2025/26"]
     sheets: dict[str, Rows] = {

@@ -65,7 +65,11 @@ def grouped(questions: Iterable[Question]) -> list[Group]:
     for question in questions:
         groups.setdefault((question.bare, question.alike, question.choices), []).append(question)
     keys = [own[0].bare for own in groups.values()]
-    return [
-        Group(own, own[0].bare if len(own) > 1 and keys.count(own[0].bare) == 1 else own[0].key)
-        for own in groups.values()
-    ]
+    return [Group(own, _key_of(own, keys.count(own[0].bare))) for own in groups.values()]
+
+
+def _key_of(questions: Sequence[Question], groups: int) -> str:
+    """The key that answers a group: without a sheet where it is of several, and the only one."""
+    first = questions[0]
+    is_shared = len(questions) > 1 and groups == 1 and not first.is_own
+    return first.bare if is_shared else first.key

@@ -239,6 +239,17 @@ def what_numbers(text: str, table: str, place: str, *, is_percent: bool = False)
     )
 
 
+def numbers_or_column(numbers: Question, column: Question) -> Question:
+    """What numbers below a heading are: amounts of some kind, or those of a column: references."""
+    more = tuple(choice for choice in column.choices if choice not in numbers.choices)
+
+    def makes(said: str) -> Layout:
+        return (column if said in more else numbers).makes(said)
+
+    *amounts, not_read = numbers.choices
+    return replace(numbers, choices=(*amounts, *more, not_read), makes=makes, about=column.about)
+
+
 def _numbers_offered(text: str, table: str, beside: str) -> dict[str, Layout]:
     """What numbers below a heading may be, and what each adds to the layout.
 

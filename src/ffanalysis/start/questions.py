@@ -27,6 +27,7 @@ from ffanalysis.start.question import (
     NOT_READ,
     Layout,
     Question,
+    numbers_or_column,
     of_sheet,
     of_which_year,
     together,
@@ -123,7 +124,21 @@ def _of_headings(found: FoundTable, layout: LayoutOf) -> Iterator[Question]:
             meant = kind.columns.get(mistyped(text, known), "") or _held(words, lacking, layout)
             likely = meant or _by_name(text, column, found, lacking)
             is_needed = bool(likely) and (column in found.texts or not is_not_read(head, layout))
-            yield what_heading(kind, text, lacking, place, likely, is_needed=is_needed)
+            about = what_heading(kind, text, lacking, place, likely, is_needed=is_needed)
+            yield about if likely else _or_numbers(about, text, column, found)
+
+
+def _or_numbers(question: Question, text: str, column: int, found: FoundTable) -> Question:
+    """The same question, with amounts among its answers where numbers stand below the heading.
+
+    It is asked where they are refused; who knows better may answer it before.
+    """
+    if found.table != "savings" or not _has_number(found, column):
+        return question
+    is_percent = SheetHeading.at(found.sheet, found.header_row).is_percent(column)
+    place = f"{found.sheet.workbook}, sheet {found.sheet.name}"
+    numbers = what_numbers(text, found.table, place, is_percent=is_percent)
+    return replace(numbers_or_column(numbers, question), is_needed=False)
 
 
 def _by_name(text: str, column: int, found: FoundTable, lacking: Mapping[str, str]) -> str:

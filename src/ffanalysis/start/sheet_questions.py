@@ -50,7 +50,8 @@ def unknown_sheet(sheet: Sheet, trial: Trial, answered: Mapping[str, str]) -> It
     key = key_of(TABLE, sheet, trial)
     kind = layout.tables.get(plain(answered.get(key, "")))
     if key not in answered:
-        is_given_up = standing(sheet.name) == GIVEN_UP and len(trial.sheets) > 1
+        is_one_of_several = len(trial.sheets) > 1
+        is_given_up = is_one_of_several and standing(sheet.name) == GIVEN_UP
         question = Question(
             TABLE,
             f"{heading.place}: which table is this? It is headed {', '.join(heading.texts)}.",
@@ -59,7 +60,9 @@ def unknown_sheet(sheet: Sheet, trial: Trial, answered: Mapping[str, str]) -> It
             NO_TABLE if is_given_up else _likely(heading, layout),
         )
         alike = (*heading.texts, question.likely)
-        yield of_sheet(question, sheet, trial, alike, is_own=is_given_up)
+        # What a summary repeats, or what was given up, counts only where a person says so of it.
+        is_own = is_one_of_several and question.likely == NO_TABLE
+        yield of_sheet(question, sheet, trial, alike, is_own=is_own)
     elif kind is not None:
         said = {name for name in kind.headings if _is_said(kind, name, sheet, trial, answered)}
         yield from _needed(kind, heading, trial, said)
