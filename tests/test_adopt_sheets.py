@@ -248,3 +248,11 @@ def test_answers_to_a_column_of_words_are_never_far_fetched(root: Path) -> None:
     rows = [["£000"], ["Project", "Plan", "Notes", "Agreed?", "2025/26"]]
     made = read(root, {"S": [*rows, ["Fleet", "Current", "vans", "Y", 4]]})
     assert not made.open
+
+
+def test_numbers_that_are_not_asked_about_yet_may_be_answered_as_such(root: Path) -> None:
+    rows = [["£000"], ["Project", "Plan", "Pct likely", "2025/26"], ["Fleet", "Current", 0.5, 4]]
+    answers = {"heading Pct likely": "percentage"}
+    made = with_answers(root, {"S": rows}, answers)
+    assert made.is_readable
+    assert amounts(made) == {("fleet", None, "2025/26", 4 * THOUSAND)}
