@@ -78,7 +78,7 @@ def given(answers: Mapping[str, str]) -> list[str]:
 def test_what_is_open_is_asked_and_nothing_is_written(root: Path, tracker: Path) -> None:
     made = run(root, str(tracker), "--for", PERIOD, "--keep")
     assert made.exit_code == 11
-    assert "does not say its plan. Which is it?" in made.stderr
+    assert "does not say its plan. Which is it: prior (delivered in earlier years), " in made.stderr
     assert '--answer "plan=…"' in made.stderr
     assert "which column of the table of savings is the Project?" in made.stderr
     assert "'Saving proposal'" in made.stderr

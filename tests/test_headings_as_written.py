@@ -99,3 +99,26 @@ def test_a_title_of_the_quarters_last_month_is_of_the_quarter(title: str) -> Non
 )
 def test_what_is_no_month_of_the_position_is_none(title: str) -> None:
     assert not list(intervals_in(Q2, title))
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("", "Status"),  # in the second row alone
+        ("Status", ""),  # in the first row alone
+    ],
+)
+def test_a_heading_of_two_rows_has_each_of_its_texts_in_either(above: str, below: str) -> None:
+    found = quarter(
+        REGISTER,
+        f"""s.xlsx!S
+£000
+Project | Plan | 2015/16 | | RAG | {above}
+ | | Target | Forecast | | {below}
+Alpha | Current | 40 | 30 | Amber | Delayed
+""",
+    )
+    assert not found.refusals
+    rows = [(row.project, row.measure, row.amount_pence) for row in found.savings]
+    assert rows == [("alpha", "original target", 4_000_000), ("alpha", "forecast", 3_000_000)]
+    assert {row.status for row in found.savings} == {"Delayed"}

@@ -128,9 +128,11 @@ WITHIN_A_YEAR = (
     "Year to date, cumulative",
     "Amounts achieved are cumulative since the start of the year",
     "Figures are cumulative YTD",
+    "Quarterly profile is cumulative, % of full-year target",
     "Forecast and delivered are cumulative from April",
 )
 OVER_THE_YEARS = (
+    "The profile over the years is cumulative",
     "Savings are cumulative",
     "Delivered is cumulative over the years",
     "Targets and amounts delivered are cumulative",

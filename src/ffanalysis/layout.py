@@ -55,6 +55,7 @@ _NOTE_OF_EACH = re.compile(
 # What says that amounts run from the beginning of one year, and not over the years.
 _YEAR_SO_FAR = re.compile(
     r"\b(?:ytd|year[- ]to[- ]date|to date (?:in|for) the year|(?:so far|to date) this year"
+    r"|(?:quarterly|monthly) (?:profile|phasing)|(?:profile|phasing) by (?:quarter|month)"
     r"|(?:from|since) (?:the )?(?:(?:start|beginning) of (?:the|this|each)(?: financial)? year"
     r"|(?:1(?:st)? (?:of )?)?april)(?! 20\d\d)|within (?:the|each) year)\b",
     re.I,

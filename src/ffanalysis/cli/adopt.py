@@ -51,6 +51,7 @@ def adopt(files: tuple[Path, ...], period: str, answers: tuple[str, ...], *, kee
     from ffanalysis.read import find_root
     from ffanalysis.start import adopting
     from ffanalysis.start.quarter import period_meant
+    from ffanalysis.start.register import left_blank
 
     root = find_root()
     named = str(period_meant(root, period))
@@ -61,6 +62,8 @@ def adopt(files: tuple[Path, ...], period: str, answers: tuple[str, ...], *, kee
     if wants and made.is_readable:
         for path in adopting.keep(made, root, named):
             click.echo(f"Written: {path.relative_to(root)}")
+        for sentence in left_blank(made.trial):
+            click.echo(f"Note: {sentence}")
         click.echo(f"Now: ffanalysis check {named}")
     elif wants:
         click.echo("ffanalysis: Nothing was written: not all of it can be read yet.", err=True)
@@ -134,11 +137,8 @@ def _print_open(made: "Adoption") -> None:
             click.echo(f"  One of: {choices}", err=True)
         said = question.likely or "…"
         click.echo(f'  Answer it with --answer "{question.key}={said}"', err=True)
-    if not made.open:
-        for row in made.trial.refusals:
-            click.echo(f"ffanalysis: {row.sentence}", err=True)
-        if not any(made.trial.tables):
-            click.echo("ffanalysis: No table was found in it that is known.", err=True)
+    for sentence in () if made.open else made.faults:
+        click.echo(f"ffanalysis: {sentence}", err=True)
 
 
 COMMANDS = (adopt,)

@@ -46,7 +46,8 @@ class AdoptRefused(UsageError):
     """An answer that is none, or to no question."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(f"--answer: {why}. Nothing was written.")
+        end = "" if why.endswith("?") else "."
+        super().__init__(f"--answer: {why}{end} Nothing was written.")
 
 
 class AdoptTaken(UsageError):

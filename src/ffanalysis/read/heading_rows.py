@@ -2,7 +2,7 @@
 
 from ffanalysis.layout import Layout
 from ffanalysis.read.headings import HeadingRow, Kind
-from ffanalysis.sheets.cells import Sheet
+from ffanalysis.sheets.cells import Area, Sheet
 
 _AMOUNTS: tuple[Kind, ...] = (
     *("year", "total", "full year", "amount"),
@@ -66,13 +66,17 @@ class HeadingRows:
             number += 1
 
     def _goes_on(self, row: HeadingRow) -> bool:
-        """Whether a row below belongs to the heading: nothing in it is a label or a number."""
+        """Whether a row below belongs to the heading: nothing in it is a number, or a line's label.
+
+        A column that no row above heads may have its heading there.
+        """
         columns = set(row.tokens)
         bands = row.kinds(*_OVER_AMOUNTS)
         if row.numbers or len(columns) != row.filled or not columns:
             return False
         if bands != columns:
-            return self._heads_amounts(columns, has_bands=bool(bands))
+            beside = self._heads_nothing_above(columns - bands) if bands else set()
+            return self._heads_amounts(columns - beside, has_bands=bool(bands))
         is_units = row.kinds("unit") == columns
         return is_units or (bool(self.amounts) and not bands & self.labels)
 
@@ -81,6 +85,17 @@ class HeadingRows:
         if has_bands and columns <= self._under_bands():
             return True
         return columns <= self.amounts and (has_bands or self._repeats_a_year())
+
+    def _heads_nothing_above(self, columns: set[int]) -> set[int]:
+        """Of some columns those that no row above heads: "Status" beside the measures alone."""
+        headed = {column for row in self.rows for column in row.tokens} | self._under_bands()
+        merged = (range(left, right + 1) for _, left, _, right in self._merges_above())
+        return columns - headed - {column for part in merged for column in part}
+
+    def _merges_above(self) -> list[Area]:
+        """The merged cells that begin in the rows so far."""
+        numbers = {row.row for row in self.rows}
+        return [area for area in self.sheet.merges if area[0] in numbers]
 
     def _under_bands(self) -> set[int]:
         """The columns that the years of the rows so far are over, where they are bands.

@@ -3,7 +3,7 @@
 Nothing is kept before a person has seen the first lines in money and said so.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,18 @@ from ffanalysis.provenance import slug
 from ffanalysis.read.nearest import nearest
 from ffanalysis.sheets.cells import Sheet
 from ffanalysis.sheets.open_workbook import SUFFIXES, read_content, read_file
-from ffanalysis.start.blank import RowCarried, SheetToFill, workbook_to_fill
+from ffanalysis.start.asking import Answers, Ask, grouped
+from ffanalysis.start.blank import SheetToFill, workbook_to_fill
 from ffanalysis.start.columns import PROJECTS
-from ffanalysis.start.question import Question, merged
+from ffanalysis.start.layout_file import merged
+from ffanalysis.start.question import SERVICE, Question
 from ffanalysis.start.questions import questions
+from ffanalysis.start.register import register_rows
+from ffanalysis.start.sheet_questions import lacking
 from ffanalysis.start.trial import Trial
 from ffanalysis.start.writing import write_new
 
 REGISTER = "projects.xlsx"
-Ask = Callable[[Question], str | None]
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,33 @@ class Adoption:
     trial: Trial
     open: Sequence[Question]
     answered: Mapping[str, str]
+    lacking: Sequence[str] = ()  # what sheets lack that are said to be tables, as sentences
 
     @property
     def is_readable(self) -> bool:
         """Whether every table is found, and nothing of the workbooks is refused."""
-        return not self.open and not self.trial.refusals and any(self.trial.tables)
+        is_all_read = not self.open and not self.lacking and not self.trial.refusals
+        return is_all_read and any(self.trial.tables)
+
+    @property
+    def faults(self) -> list[str]:
+        """What cannot be read, and no answer mends, as sentences, each once."""
+        refused = (row.sentence for row in self.trial.refusals)
+        faults = list(dict.fromkeys([*refused, *self.lacking]))
+        is_none = not faults and not any(self.trial.tables)
+        return ["No table was found in it that is known."] if is_none else faults
 
     @property
     def layouts(self) -> Mapping[str, str]:
         """The layouts that make them readable, by their files' names; none where none is needed."""
-        stem = slug(self.files[0].stem)
-        names = {
-            where: f"layout-{'-'.join(filter(None, (stem, slug(where.partition('!')[2]))))}.toml"
-            for where in self.trial.added
+        added = self.trial.added
+        if len(added) == 1:
+            return {f"layout-{slug(self.files[0].stem)}.toml": text for text in added.values()}
+        named = {where: where.partition("!") for where in added}
+        return {
+            f"layout-{slug(Path(book).stem)}-{slug(sheet)}.toml": added[where]
+            for where, (book, _, sheet) in named.items()
         }
-        return {names[where]: text for where, text in self.trial.added.items()}
 
 
 def adopt(
@@ -64,29 +79,45 @@ def adopt(
     others, own = _beside(root, period, {path.name for path in files})
     sheets = [sheet for path in files for sheet in _sheets_of(path)]
     trial = Trial(Period.parse(period), sheets, others, own, {})
+    given = Answers(answers)
     answered: dict[str, str] = {}
+    shown: dict[str, str] = {}
     while True:
-        asked = _asked(trial, answers, answered)
-        said = {each.key: answers.get(each.key) or ask(each) for each in asked}
-        new = [question for question in asked if said[question.key] is not None]
-        if not new:
-            _refuse_unused(answers, answered, asked)
-            return Adoption(files, trial, asked, answered)
-        data = dict(trial.data)
-        for question in new:
-            answered[question.key] = str(said[question.key])
-            added = _made(question, answered[question.key])
-            data[question.where] = merged(data.get(question.where, {}), added)
-        trial = replace(trial, data=data)
+        asked = _asked(trial, given, answered)
+        groups = grouped(asked)
+        said: dict[str, str] = {}
+        for group in groups:
+            said |= group.said(given, ask)
+            shown |= group.answered(said)
+        if not said:
+            still = [group.question for group in groups]
+            keys = [*answered, *(each.key for each in still)]
+            _refuse_unused(given, keys, is_open=bool(still))
+            return Adoption(files, trial, still, shown, list(lacking(trial, answered)))
+        answered |= said
+        trial = _with_answers(trial, asked, said)
 
 
-def _asked(trial: Trial, answers: Mapping[str, str], answered: Mapping[str, str]) -> list[Question]:
+def _asked(trial: Trial, given: Answers, answered: Mapping[str, str]) -> list[Question]:
     """What is open, or is answered without being asked."""
     return [
         question
         for question in questions(trial, answered)
-        if question.key not in answered and (question.is_needed or question.key in answers)
+        if question.key not in answered and (question.is_needed or given.to(question))
     ]
+
+
+def _with_answers(trial: Trial, asked: Iterable[Question], said: Mapping[str, str]) -> Trial:
+    """The workbooks read with what new answers add to their layouts."""
+    data = dict(trial.data)
+    services = set(trial.services)
+    for question in asked:
+        if question.key in said:
+            added = _made(question, said[question.key])
+            data[question.where] = merged(data.get(question.where, {}), added)
+            if plain(said[question.key]) == plain(SERVICE):
+                services.add(plain(question.about))
+    return replace(trial, data=data, services=frozenset(services))
 
 
 def _refuse_taken(root: Path, period: str, files: Iterable[Path]) -> None:
@@ -125,14 +156,17 @@ def _made(question: Question, answer: str) -> dict[str, Any]:
         raise AdoptRefused(why) from None
 
 
-def _refuse_unused(
-    answers: Iterable[str], answered: Mapping[str, str], still_open: Sequence[Question]
-) -> None:
-    keys = [*answered, *(question.key for question in still_open)]
-    for key in answers:
-        if key not in answered:
-            near = nearest(key, [plain(each) for each in keys])
-            meant = next((each for each in keys if plain(each) == near), "")
+def _refuse_unused(given: Answers, keys: Sequence[str], *, is_open: bool) -> None:
+    """Raise AdoptRefused for an answer that nothing asks for.
+
+    While something is open, one may be for a question that comes later, unless it is mistyped.
+    """
+    begun = {key.split()[0] for key in keys}
+    for key in given.given.keys() - given.used:
+        near = nearest(key, [plain(each) for each in keys])
+        meant = next((each for each in keys if plain(each) == near), "")
+        may_come_later = is_open and (not meant or key.split()[0] in begun)
+        if not may_come_later:
             more = f"; did you mean '{meant}'?" if meant else ""
             raise AdoptRefused(f"nothing asks for '{key}'{more}")
 
@@ -148,9 +182,8 @@ def keep(adoption: Adoption, root: Path, period: str) -> list[Path]:
     folder = root / "data" / "raw" / period
     contents = {path.name: path.read_bytes() for path in adoption.files}
     contents |= {name: text.encode() for name, text in adoption.layouts.items()}
-    if names := adoption.trial.unregistered:
-        rows = [RowCarried({"Project": name, "Title": name}) for name in names]
-        sheets = [SheetToFill(PROJECTS, PROJECTS.sheet, rows=rows)]
+    if adoption.trial.unregistered:
+        sheets = [SheetToFill(PROJECTS, PROJECTS.sheet, rows=register_rows(adoption.trial))]
         contents[REGISTER] = workbook_to_fill(sheets, f"Projects, {Period.parse(period).words}")
     at_home = {path.name for path in adoption.files if _is_at_home(path, folder)}
     for name in contents.keys() - at_home:

@@ -8,6 +8,7 @@ from ffanalysis import money
 from ffanalysis.provenance import cell_of
 from ffanalysis.read.found_table import FoundTable
 from ffanalysis.start.question import written
+from ffanalysis.start.register import service_columns
 from ffanalysis.start.trial import Trial
 
 _MOST_LINES = 3  # of a table that are shown
@@ -52,6 +53,8 @@ def _by_table(trial: Trial) -> Mapping[str, list[Any]]:
 
 def _columns_of(found: FoundTable, trial: Trial) -> Iterator[tuple[str, str]]:
     kind = trial.layout_of(found.sheet).tables[found.table]
+    is_register_needed = found.table == "savings" and trial.unregistered
+    services = service_columns(found, trial) if is_register_needed else []
     for column, head in sorted(found.heads.items()):
         text = " ".join(dict.fromkeys(token.cell.text for token in head.tokens))
         if column in found.columns:
@@ -62,6 +65,8 @@ def _columns_of(found: FoundTable, trial: Trial) -> Iterator[tuple[str, str]]:
             yield text, f"kept as words: {kind.text_headings[found.texts[column].name]}"
         elif column in found.compared:
             yield text, "compared with the amounts, and added to nothing"
+        elif column in services:
+            yield text, "Service, for the register of projects"
         else:
             yield text, "not read"
 

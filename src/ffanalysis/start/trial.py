@@ -15,7 +15,7 @@ from ffanalysis.read.found_table import FoundTable, NearMiss
 from ffanalysis.read.table_rows import rows_of
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.sheets.cells import Cell, Sheet
-from ffanalysis.start.layout_file import layout_file
+from ffanalysis.start.layout_file import joined, layout_file
 from ffanalysis.tables import RefusalRow
 
 TRIAL = "layout-adopted.toml"
@@ -34,15 +34,20 @@ class Trial:
     others: Sequence[Sheet]
     own: Sequence[tuple[str, bytes]]  # the layouts that the quarter has already
     data: Mapping[str, Mapping[str, Any]]  # what is to be added, by the sheet it is for, or ""
+    services: frozenset[str] = frozenset()  # headings of the services that projects are of
 
     @cached_property
     def added(self) -> Mapping[str, str]:
-        """The layouts that are to be added, by the sheet that each is for; "" for all sheets."""
-        every = sorted({escape(sheet.workbook) for sheet in self.sheets})
+        """The layouts that are to be added, by the first sheet of each; "" for all sheets.
+
+        What is said of several sheets is in one layout, where it does not contradict itself.
+        """
+        books = sorted({escape(sheet.workbook) for sheet in self.sheets})
+        joint = joined({where: data for where, data in self.data.items() if data})
+        every = {f"{escape(sheet.workbook)}!{escape(sheet.name)}" for sheet in self.sheets}
         return {
-            where: layout_file([where] if where else every, data)
-            for where, data in sorted(self.data.items())
-            if data
+            wheres[0]: layout_file(books if {*wheres} in ({""}, every) else wheres, data)
+            for wheres, data in joint
         }
 
     @cached_property
