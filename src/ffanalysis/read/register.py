@@ -219,10 +219,10 @@ def _project(entry: Row, cells: Cells, layout: Layout) -> Faults:
 
 def _milestone(entry: Row, cells: Cells, layout: Layout) -> Faults:
     cell = cells.get("completed_by")
-    if revised := entry.pop("revised_by", None):
-        # A date that was revised holds; a mark for a missing one revises nothing.
-        if plain(revised) not in layout.markers:
-            cell, entry["completed_by"] = cells["revised_by"], revised
+    revised = entry.pop("revised_by", None)
+    # A date that was revised holds; a mark for a missing one revises nothing.
+    if revised and plain(revised) not in layout.markers:
+        cell, entry["completed_by"] = cells["revised_by"], revised
     when = periods.parse_when(cell.value) if cell else None
     if when:
         entry |= {"first_day": when.first, "last_day": when.last, "tentative": when.tentative}
