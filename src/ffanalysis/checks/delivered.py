@@ -1,6 +1,6 @@
 """Rules about what is delivered: against the day, the target, the forecast, and the year due."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -234,9 +234,7 @@ def delivered_within_forecast(quarter: Quarter) -> Iterator[Finding]:
         done, forecast = savings.delivered.stated, savings.forecast.stated
         years = {line.year for line in done} & {line.year for line in forecast}
         years -= {year for year in years if _lacks_a_forecast(savings, year)}
-        done, forecast = (
-            each.where(lambda line, years=years: line.year in years) for each in (done, forecast)
-        )
+        done, forecast = (_of_years(each, years) for each in (done, forecast))
         found = [
             _within_forecast(row, year, done.of_year(year).total, forecast.of_year(year).total)
             for year in sorted(years, key=str)
@@ -246,6 +244,10 @@ def delivered_within_forecast(quarter: Quarter) -> Iterator[Finding]:
             whole = _within_forecast(row, None, done.total, forecast.total)
             found = [whole] if whole.outcome == "within_limit" else found
         yield from doubted or found
+
+
+def _of_years(series: Series, years: Collection[str | None]) -> Series:
+    return series.where(lambda row: row.year in years)
 
 
 def _lacks_a_forecast(savings: PlanSavings, year: str | None) -> bool:

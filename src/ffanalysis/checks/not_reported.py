@@ -52,19 +52,22 @@ def _no_forecast(quarter: Quarter) -> Iterator[Finding]:
         for row in quarter.savings
         if row.measure == Measure.FORECAST and row.year == year and row.amount_pence is not None
     }
-    refused = withheld_projects(quarter)
     for line in every_line(quarter):
-        target = line.saving.target.of_year(year).non_zero
         own = line.saving.forecast.of_year(year)
-        is_blank = bool(own) and not any(map(is_statement, own))
-        is_counted = line.saving.is_counted and line.saving.plan == Plan.CURRENT
-        project = line.owner.project
-        if not (is_blank and is_counted and project and {row.block for row in own} & forecast):
-            continue
-        row = quarter.register.get(project)
-        is_open = row is not None and not is_closed(quarter, line.reporter)
-        if is_open and project not in refused and _is_to_come(line.saving, target, year):
+        is_asked = {row.block for row in own} & forecast and not any(map(is_statement, own))
+        target = line.saving.target.of_year(year).non_zero
+        if is_asked and _is_followed(quarter, line) and _is_to_come(line.saving, target, year):
             yield _blank_forecast(line, target, own, year)
+
+
+def _is_followed(quarter: Quarter, line: OwnedLine) -> bool:
+    """Whether a line is a project's own in the plan, and its report is still to be had."""
+    is_own = line.saving.is_counted and line.saving.plan == Plan.CURRENT
+    return (
+        bool(line.owner.project)
+        and is_own
+        and _is_asked(quarter, line.reporter, is_there=True, new=())
+    )
 
 
 def _is_to_come(saving: Saving, target: Series, year: str) -> bool:

@@ -65,21 +65,25 @@ def _ask_about_unseen(sheet: Sheet, found: FoundTable, collected: Collected) -> 
         if row["block"] == found.name and row["amount_pence"]:
             cell = sheet.at(*coordinate_to_tuple(row["cell"]))
             if how := _how_unseen(sheet, cell, struck):
-                unseen.setdefault((row["project"], how), []).append(cell)
+                unseen.setdefault((row.get("project"), how), []).append(cell)
     for (project, how), cells in unseen.items():
-        few = ", ".join(cell.text for cell in cells[:_FEW])
-        more = f" and {len(cells) - _FEW} more" if len(cells) > _FEW else ""
-        is_one = len(cells) == 1
         collected.add(
             "questions",
             rule="shown-in-workbook",
             sentence=f"{sheet.workbook}, sheet {sheet.name}, cell {cells[0].address}:"
-            f" {'the amount' if is_one else 'the amounts'} {few}{more}"
-            f" {'is' if is_one else 'are'} counted, but {'is' if is_one else 'are'} {how}."
-            " Show what counts; delete what does not.",
+            f" {_that_count(cells)} {how}. Show what counts; delete what does not.",
             project=project,
             **source_of(sheet, cells[0]),
         )
+
+
+def _that_count(cells: Sequence[Cell]) -> str:
+    """Amounts that are counted, as the opening of what is said of them."""
+    if len(cells) == 1:
+        return f"the amount {cells[0].text} is counted, but is"
+    few = ", ".join(cell.text for cell in cells[:_FEW])
+    more = f" and {len(cells) - _FEW} more" if len(cells) > _FEW else ""
+    return f"the amounts {few}{more} are counted, but are"
 
 
 def _how_unseen(sheet: Sheet, cell: Cell, struck: AbstractSet[int]) -> str:
