@@ -156,6 +156,7 @@ def expected(example: Tables) -> Expected:
 # The title of the programme names its unit, and a note says that its figures are in that unit. A
 # layout that takes the unit out of the title, to write it elsewhere, cannot state this.
 LEAVES_OUT: Mapping[str, list[tuple[str, str]]] = {
+    "hidden": [("shown-in-workbook", "not_stated")],  # it asks about what nobody sees
     "units around": [("unit-labels", "agrees")],
     "units at the top right": [("unit-labels", "agrees")],
 }
@@ -338,6 +339,17 @@ def test_hidden_content_is_read_and_told(quarter: dict) -> None:
             "C7",
         ),
         ("a hidden sheet, which is read like any other", None, SPLIT, None),
+    ]
+
+
+def test_hidden_amounts_are_asked_about_on_the_pages(quarter: dict) -> None:
+    found = check(Quarter(messy.tables_of(messy.hidden(quarter))))
+    asked = [say(each.message) for each in found if each.rule == "shown-in-workbook"]
+    ways = [text.partition(" counted, but ")[2].partition(".")[0] for text in asked]
+    assert sorted(way.partition(" in ")[2] for way in ways) == [
+        "a hidden column",
+        "a hidden row",
+        "a hidden sheet",
     ]
 
 

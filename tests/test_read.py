@@ -435,7 +435,8 @@ def test_a_table_without_a_unit_says_where_to_write_one(programme: Path) -> None
     assert (
         refusals(tables)[0].sentence
         == "savings-schedule.xlsx, sheet Split by route, cell B9: no unit is written for 0.768 "
-        "(write £, £000 or £m in the title, on a line above the table or in the heading)."
+        "(write £, £000 or £m in the title, on a line above the table or in the heading; or "
+        'unit = "£" under [tables.savings.given] in layout.toml).'
     )
 
 

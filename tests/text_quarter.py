@@ -9,6 +9,8 @@ cells from column A between bars. A workbook of an earlier quarter is named with
     £000
     Ref | Project | Plan    | Type of saving | 2016/17
     A-1 | Alpha   | Current | New            | 40
+
+A cell that is struck through is drawn between tildes: ~~40~~.
 """
 
 import re
@@ -56,9 +58,11 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Quarter, str]:
             assert cells[coordinate_to_tuple(address)] != new, f"{change} changes nothing"
             cells[coordinate_to_tuple(address)] = "" if new == "blank" else new
             changed = f"{head}!{address}"
-        filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
+        filled = {at: Cell(*at, value_of(text.strip("~"))) for at, text in cells.items() if text}
         quarter, _, sheet = head.rpartition("/") if _EARLIER.match(head) else (PERIOD, "", head)
-        drawn.setdefault(quarter, []).append(Sheet.of(*sheet.split("!"), filled.values()))
+        made = Sheet.of(*sheet.split("!"), filled.values())
+        made.struck.update(at for at, text in cells.items() if text.startswith("~~"))
+        drawn.setdefault(quarter, []).append(made)
     assert bool(change) == bool(changed), f"{place} is nowhere"
     return read_quarters(drawn), changed
 

@@ -51,6 +51,7 @@ _LONGEST = 72
 RULES: Mapping[str, Rule] = {
     "money-read": unread.money_read,
     "heading-known": unread.heading_known,
+    "shown-in-workbook": unread.shown_in_workbook,
     "paper-answered": unread.paper_answered,
     "figures-returned": not_reported.figures_returned,
     "money-in-prose": unread.money_in_prose,

@@ -321,11 +321,14 @@ def budget_bridge(quarter: Quarter) -> Iterator[Finding]:
             continue
         fits, outcome = _best_reading(bridge)
         facts |= {"amounts": Amounts(fits.expected, bridge.closing, fits.tolerance)}
-        yield Finding(
-            "budget-bridge", subject, outcome, severity_of(outcome), (*message, "."), **facts
-        )
+        severity = "query" if outcome == "disagrees" else severity_of(outcome)
+        ending = f". {_GROWTH}" if outcome == "disagrees" else "."
+        yield Finding("budget-bridge", subject, outcome, severity, (*message, ending), **facts)
 
 
+_GROWTH = (
+    "Growth, inflation or a transfer between services may explain it; they are not recorded here."
+)
 _NONE_TAKEN = " has no savings taken off"
 
 

@@ -33,6 +33,7 @@ _Amount = SavingRow | TotalRow
 _TARGETS = (Measure.REVISED, Measure.ORIGINAL, None)
 _REACHED = (Measure.FORECAST, Measure.DELIVERED)
 _NAMES = {Measure.FORECAST: "forecast", Measure.DELIVERED: "delivered"}
+_SHORTFALLS = ("shortfall", "at risk")
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ class _Row:
         """The target less what is reached, with the words for each way of saying it."""
         return [(f"target less {name}", difference(of, each)) for name, each, of in self.pairs]
 
+    def ways(self, kind: str, *, is_turned: bool) -> list[tuple[str, Sum]]:
+        """What a column of this kind may print, with the sign that its table uses."""
+        is_shortfall = kind in _SHORTFALLS
+        return self.shortfalls if is_shortfall != is_turned else self.variances
+
     @property
     def label(self) -> str:
         row = self.amounts[0]
@@ -131,7 +137,7 @@ def variance_agrees(quarter: Quarter) -> Iterator[Finding]:
     for row in _rows(quarter):
         if row.target and row.reached:
             yield from _variances(row, turned)
-            yield from _shortfalls(row)
+            yield from _shortfalls(row, turned)
             yield from _delays(row)
 
 
@@ -139,26 +145,30 @@ def _variances(row: _Row, turned: set[tuple[str, str]]) -> Iterator[Finding]:
     for printed in row.printed.get("variance", ()):
         stated = amount_of(printed)
         if stated.known is not None:
-            ways = row.shortfalls if _column(printed) in turned else row.variances
+            ways = row.ways("variance", is_turned=_column(printed) in turned)
             yield _compared(row, stated, ways, f"a variance ('{printed.heading}') of ", "error")
 
 
-def _shortfalls(row: _Row) -> Iterator[Finding]:
-    for kind in ("shortfall", "at risk"):
+def _shortfalls(row: _Row, turned: set[tuple[str, str]]) -> Iterator[Finding]:
+    for kind in _SHORTFALLS:
         for printed in row.printed.get(kind, ()):
             stated = amount_of(printed)
             if stated.known is None:
                 continue
-            ways = row.shortfalls
+            is_turned = _column(printed) in turned
+            ways = row.ways(kind, is_turned=is_turned)
             pressures = row.printed_as("pressures")
             if pressures is not None and pressures.known:
+                size = size_of(pressures)
                 more = [
-                    (f"{words}, with pressures", total((each, size_of(pressures))))
+                    (
+                        f"{words}, with pressures",
+                        difference(each, size) if is_turned else total((each, size)),
+                    )
                     for words, each in ways
                 ]
                 yield _with_pressures(row, stated, ways, more, printed)
             else:
-                stated = size_of(stated) if ways[0][1].pence >= 0 else stated
                 yield _compared(row, stated, ways, f"'{printed.heading}' as ", "query")
 
 
@@ -265,19 +275,25 @@ def _column(row: ComparisonRow) -> tuple[str, str]:
 
 
 def _turned_columns(quarter: Quarter) -> set[tuple[str, str]]:
-    """The columns of variances that are the target less the forecast, by most of their rows."""
+    """The columns that most of their rows print with the opposite of their usual sign.
+
+    Of a variance that is the target less the forecast, of a shortfall the forecast less the target.
+    """
     votes: dict[tuple[str, str], int] = {}
     for row in _rows(quarter):
-        for printed in row.printed.get("variance", ()):
-            votes[_column(printed)] = votes.get(_column(printed), 0) + _vote(row, printed)
+        for kind in ("variance", *_SHORTFALLS):
+            for printed in row.printed.get(kind, ()):
+                votes[_column(printed)] = votes.get(_column(printed), 0) + _vote(row, printed, kind)
     return {column for column, vote in votes.items() if vote < 0}
 
 
-def _vote(row: _Row, printed: ComparisonRow) -> int:
-    """Whether a variance has the sign of forecast less target (1), the other (-1), or none (0)."""
+def _vote(row: _Row, printed: ComparisonRow, kind: str) -> int:
+    """Whether an amount has the usual sign of its kind (1), the other (-1), or none (0)."""
     stated = printed.amount_pence or 0
-    ways = [each.pence for _, each in row.variances] if row.target else []
-    nearest = min(ways, key=lambda way: abs(abs(way) - abs(stated)), default=0)
+    ways = row.ways(kind, is_turned=False) if row.target else []
+    nearest = min(
+        (each.pence for _, each in ways), key=lambda way: abs(abs(way) - abs(stated)), default=0
+    )
     return (nearest * stated > 0) - (nearest * stated < 0)
 
 

@@ -23,6 +23,7 @@ def _for(acts: Actor, *changes: Effect) -> _Consequence:
 CONSEQUENCES: Mapping[str, _Consequence] = {
     "money-read": _for(Actor.FINANCE, "amount"),
     "heading-known": _for(Actor.FINANCE, "amount", "RAG status"),
+    "shown-in-workbook": _for(Actor.FINANCE, "amount"),
     "paper-answered": _for(Actor.FINANCE, "amount", "approval"),
     "figures-returned": _for(Actor.SERVICE, "amount"),
     "money-in-prose": _for(Actor.SERVICE, "amount"),

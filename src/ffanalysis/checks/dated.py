@@ -1,5 +1,6 @@
 """Rules on days: what has happened did so by the as-of date, what is quoted is this quarter's."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -45,7 +46,7 @@ _CORRECT = "Ask the service to correct it."
 
 
 def milestone_dated(quarter: Quarter) -> Iterator[Finding]:
-    """No milestone is completed on a day after the as-of date, nor due in another age."""
+    """No milestone is completed after the as-of date, due in another age, or on no day at all."""
     for project in quarter.projects:
         for row in quarter.milestones.of_project(project.project):
             if row.is_dated_later:
@@ -55,7 +56,26 @@ def milestone_dated(quarter: Quarter) -> Iterator[Finding]:
             elif row.last_day and (years := _years_away(row.last_day, quarter.as_of)):
                 due = spoken_when(str(row.completed_by))
                 yield _of_milestone(project, row, f"'{{}}' is due on {due}, {years}")
+            yield from _no_days(project, row)
 
+
+def _no_days(project: ProjectRow, row: MilestoneRow) -> Iterator[Finding]:
+    """What is written as a day and is none: "31 February 2027", "12/31/2026", "46387"."""
+    due = row.completed_by if row.last_day is None else None
+    done = row.completed_on if row.done_last is None else None
+    for text, what in ((due, "'{}' is due on"), (done, "the completion of '{}' is dated")):
+        if text and _AS_A_DAY.fullmatch(text.strip()):
+            written = text.strip().replace("{", "").replace("}", "")
+            words = f"{what} '{written}', which is no date; write the day, such as 31 December 2026"
+            yield _of_milestone(project, row, words)
+
+
+_AS_A_DAY = re.compile(
+    r"\d{5}(?:\.\d+)?|\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
+    r"|\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9}\.?,? \d{2,4}"
+    r"|[a-z]{3,9}\.? \d{1,2}(?:st|nd|rd|th)?,? \d{4}",
+    re.IGNORECASE,
+)
 
 _MOST_YEARS_BEFORE, _MOST_YEARS_AFTER = 10, 25
 

@@ -1,6 +1,6 @@
 """Rules about what is delivered: against the day, the target, the forecast, and the year due."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -28,7 +28,7 @@ from ffanalysis.figures import (
 )
 from ffanalysis.findings import Amounts, Finding, Outcome, Sentence
 from ffanalysis.provenance import cells_of, merged_cells
-from ffanalysis.savings.assemble import tables_best_first
+from ffanalysis.savings.assemble import is_statement, tables_best_first
 from ffanalysis.savings.model import Owner, PlanSavings, Series
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
@@ -233,6 +233,8 @@ def delivered_within_forecast(quarter: Quarter) -> Iterator[Finding]:
     for row, savings in _by_plan(quarter):
         done, forecast = savings.delivered.stated, savings.forecast.stated
         years = {line.year for line in done} & {line.year for line in forecast}
+        years -= {year for year in years if _lacks_a_forecast(savings, year)}
+        done, forecast = (_of_years(each, years) for each in (done, forecast))
         found = [
             _within_forecast(row, year, done.of_year(year).total, forecast.of_year(year).total)
             for year in sorted(years, key=str)
@@ -242,6 +244,16 @@ def delivered_within_forecast(quarter: Quarter) -> Iterator[Finding]:
             whole = _within_forecast(row, None, done.total, forecast.total)
             found = [whole] if whole.outcome == "within_limit" else found
         yield from doubted or found
+
+
+def _of_years(series: Series, years: Collection[str | None]) -> Series:
+    return series.where(lambda row: row.year in years)
+
+
+def _lacks_a_forecast(savings: PlanSavings, year: str | None) -> bool:
+    """Whether a line of which something is delivered has a blank for its forecast of the year."""
+    lines = ((line.delivered.of_year(year), line.forecast.of_year(year)) for line in savings.own)
+    return any(done.non_zero and own and not any(map(is_statement, own)) for done, own in lines)
 
 
 def _within_forecast(row: ProjectRow, year: str | None, done: Sum, forecast: Sum) -> Finding:

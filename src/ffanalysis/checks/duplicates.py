@@ -30,11 +30,67 @@ def duplicate_line(quarter: Quarter) -> Iterator[Finding]:
                 words = ", ".join([owner.label, *named])
                 if repeated := _repeated(words, printed.values(), owner):
                     yield repeated
+            yield from _without_ref(owner, lines)
             yield from _different(owner, own)
     for owner, own in quarter.by_owner(non_zero(quarter.savings)):
         yield from _in_plan_and_proposed(owner, own)
 
 
+_Printed = Mapping[tuple[object, ...], Mapping[int | None, Sequence[SavingRow]]]
+_REF, _MEASURE = SAME_LINE.index("ref"), SAME_LINE.index("measure")
+
+
+def _without_ref(owner: Owner, lines: _Printed) -> Iterator[Finding]:
+    """A line without its reference, beside one that has it and is the same in all else."""
+    told: set[tuple[object, ...]] = set()
+    for key, printed in lines.items():
+        saving = tuple(part for place, part in enumerate(key) if place not in (_REF, _MEASURE))
+        if not key[_REF] and key[_MEASURE] not in PROGRESS and saving not in told:
+            for each in _same_but_for_ref(key, lines):
+                for bare in printed.values():
+                    if _amounts_of(bare) == _amounts_of(each) and saving not in told:
+                        told.add(saving)
+                        yield _listed_without_ref(owner, each, bare)
+
+
+def _same_but_for_ref(key: tuple[object, ...], lines: _Printed) -> Iterator[Sequence[SavingRow]]:
+    """The lines with a reference that are called otherwise as this one is, which has none."""
+    for other, printed in lines.items():
+        if other[_REF] and (*other[:_REF], None, *other[_REF + 1 :]) == key:
+            yield from printed.values()
+
+
+def _amounts_of(rows: Iterable[SavingRow]) -> list[tuple[str | None, int | None]]:
+    return [(row.year, row.amount_pence) for row in rows]
+
+
+def _listed_without_ref(
+    owner: Owner, rows: Sequence[SavingRow], bare: Sequence[SavingRow]
+) -> Finding:
+    words = f"{owner.label}, {rows[0].ref}"
+    amount, again = (
+        Figure(f"duplicate-line/{name}", total_of(own))
+        for name, own in (("amount", rows), ("again", bare))
+    )
+    return Finding(
+        "duplicate-line",
+        f"{words}, without its reference",
+        "disagrees",
+        "query",
+        (
+            f"{words}: its ",
+            amount,
+            " is listed again as ",
+            again,
+            f" in a line that is the same but has no reference. {_ASK_TWICE}",
+        ),
+        amounts=Amounts(total((amount, again)), amount),
+        cells=cells_of([*rows, *bare]),
+        **owner.about,
+    )
+
+
+_ASK_TWICE = "Delete it if it is the same saving; else give it a reference of its own."
 _SAME_SAVING = ("saving_type", "route", "measure", "ref")
 
 

@@ -14,7 +14,8 @@ from ffanalysis.figures import Figure
 from ffanalysis.findings import Finding, Sentence
 from ffanalysis.provenance import cells_of, merged_cells
 from ffanalysis.savings.assemble import is_statement, line_key
-from ffanalysis.savings.model import LineKey, Owner, Series
+from ffanalysis.savings.every_line import OwnedLine, every_line
+from ffanalysis.savings.model import LineKey, Owner, Saving, Series
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import withheld_projects
 from ffanalysis.savings.unchanged import Reporter, reporter_of
@@ -29,10 +30,72 @@ _Reports = dict[Reporter, list[SavingRow]]
 def figures_returned(quarter: Quarter) -> Iterator[Finding]:
     """No text says that figures were not returned, and whoever reported last quarter does so now.
 
-    Of the years that are still running. Where a whole project or scope reports nothing, that is
-    said once; else of each line, and of each measure of a line, that has gone blank.
+    Nor is the forecast of a line blank where others have one. Of the years that are still running:
+    where a whole project or scope reports nothing, that is said once; else of each line, and of
+    each measure of a line, that has gone blank.
     """
     yield from unread.figures_returned(quarter)
+    gone = list(_reported_no_more(quarter))
+    yield from gone
+    told = {finding.project for finding in gone}
+    yield from (each for each in _no_forecast(quarter) if each.project not in told)
+
+
+def _no_forecast(quarter: Quarter) -> Iterator[Finding]:
+    """The lines of projects with a target this year and a blank forecast, where others have one.
+
+    Nothing is to come of a line that is delivered, in full or by its RAG status.
+    """
+    year = periods.year_of(quarter.as_of)
+    forecast = {
+        row.block
+        for row in quarter.savings
+        if row.measure == Measure.FORECAST and row.year == year and row.amount_pence is not None
+    }
+    for line in every_line(quarter):
+        own = line.saving.forecast.of_year(year)
+        is_asked = {row.block for row in own} & forecast and not any(map(is_statement, own))
+        target = line.saving.target.of_year(year).non_zero
+        if is_asked and _is_followed(quarter, line) and _is_to_come(line.saving, target, year):
+            yield _blank_forecast(line, target, own, year)
+
+
+def _is_followed(quarter: Quarter, line: OwnedLine) -> bool:
+    """Whether a line is a project's own in the plan, and its report is still to be had."""
+    is_own = line.saving.is_counted and line.saving.plan == Plan.CURRENT
+    return (
+        bool(line.owner.project)
+        and is_own
+        and _is_asked(quarter, line.reporter, is_there=True, new=())
+    )
+
+
+def _is_to_come(saving: Saving, target: Series, year: str) -> bool:
+    """Whether some of a target is neither delivered nor rated so."""
+    due = target.where(lambda row: row.rag != DELIVERED)
+    return bool(due) and saving.delivered.of_year(year).total.known_pence < due.total.known_pence
+
+
+def _blank_forecast(line: OwnedLine, target: Series, own: Series, year: str) -> Finding:
+    amount = Figure(f"{_RULE}/target", target.total)
+    return Finding(
+        _RULE,
+        line.subject,
+        "not_stated",
+        "query",
+        (
+            f"{line.subject}, {year}: no forecast is stated, though its target is ",
+            amount,
+            " and other lines have one. Ask the service for it.",
+        ),
+        year,
+        cells=merged_cells(cells_of(own), amount.cells),
+        **line.owner.about,
+    )
+
+
+def _reported_no_more(quarter: Quarter) -> Iterator[Finding]:
+    """What was reported in the quarter before, and is not now."""
     if quarter.before is None:
         return
     now, then = _rows(quarter, quarter), _rows(quarter.before, quarter)

@@ -230,6 +230,12 @@ def _of_measure(quarter: Quarter, project: str, measure: Measure) -> dict[LineKe
     return found
 
 
+_UNCHANGED = (
+    "An original target does not change: put it back, and write the corrected amount in a column"
+    " headed Revised target and its year."
+)
+
+
 def _amount_since(
     then: str, project: str, line: str, measure: Measure, was: Figure, now: Figure
 ) -> Finding:
@@ -243,7 +249,7 @@ def _amount_since(
     else:
         message += (f"; in {then} it was ", was)
     why = {
-        Measure.ORIGINAL: " An original target does not change.",
+        Measure.ORIGINAL: f" {_UNCHANGED}",
         Measure.DELIVERED: " The amount delivered cannot fall.",
     }[measure]
     return Finding(

@@ -114,7 +114,7 @@ _NO_MORE_TO_COME = frozenset({Stage.CLOSED, Stage.WITHDRAWN, Stage.REJECTED})
 
 
 def rated_as_milestones(quarter: Quarter) -> Iterator[Finding]:
-    """A project that is rated Green On Target throughout has no milestone that is overdue."""
+    """What is rated Green On Target throughout, in a plan, has no milestone that is overdue."""
     for project, row in quarter.register.items():
         overdue = [
             each
@@ -122,24 +122,38 @@ def rated_as_milestones(quarter: Quarter) -> Iterator[Finding]:
             if not each.is_done and each.last_day and each.last_day < quarter.as_of
         ]
         if overdue and stage_now(quarter, row) not in _NO_MORE_TO_COME:
-            to_come = _to_come(quarter, project)
-            if {each.rag for each in to_come} == {Rag.ON_TARGET}:
-                yield _overdue_though_green(row, overdue, to_come)
+            to_come = {
+                plan: own for plan in _NAMES_OF_PLANS if (own := _to_come(quarter, project, plan))
+            }
+            green = {
+                plan: own
+                for plan, own in to_come.items()
+                if {each.rag for each in own} == {Rag.ON_TARGET}
+            }
+            if green:
+                is_all = len(green) == len(to_come)
+                named = "it" if is_all else _NAMES_OF_PLANS[next(iter(green))]
+                rows = [each for own in green.values() for each in own]
+                yield _overdue_though_green(row, named, overdue, rows)
 
 
-def _to_come(quarter: Quarter, project: str) -> list[SavingRow]:
+_NAMES_OF_PLANS = {Plan.CURRENT: "its saving in the plan", Plan.PROPOSED: "its proposed saving"}
+
+
+def _to_come(quarter: Quarter, project: str, plan: Plan) -> list[SavingRow]:
     """What a project's savings have in years that are not over, and is not delivered."""
-    plans = [plan for plan in quarter.plans_of(project) if plan != Plan.PRIOR]
-    rows = (each for plan in plans for each in quarter.savings_of(project, plan).target.non_zero)
     return [
         each
-        for each in rows
+        for each in quarter.savings_of(project, plan).target.non_zero
         if each.year and not quarter.is_over(each.year) and each.rag != DELIVERED
     ]
 
 
 def _overdue_though_green(
-    row: ProjectRow, overdue: Sequence[MilestoneRow], to_come: Sequence[SavingRow]
+    row: ProjectRow,
+    named: str,
+    overdue: Sequence[MilestoneRow],
+    to_come: Sequence[SavingRow],
 ) -> Finding:
     count = Figure(f"{_GREEN_RULE}/overdue", counted(map(cell_of, overdue)), "count")
     told: Sentence = (count.as_spelled(), " milestones are overdue")
@@ -151,7 +165,7 @@ def _overdue_though_green(
         row.name,
         "disagrees",
         "query",
-        (f"{row.name}: it is rated {Rag.ON_TARGET}, but ", *told, f". {_ASK}"),
+        (f"{row.name}: {named} is rated {Rag.ON_TARGET}, but ", *told, f". {_ASK}"),
         cells=cells_of([*to_come, *overdue]),
         project=row.project,
     )

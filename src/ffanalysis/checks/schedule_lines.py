@@ -21,6 +21,7 @@ from ffanalysis.vocabulary import (
     NOT_LEGIBLE,
     PROGRESS,
     Actor,
+    Plan,
     Role,
     not_given,
 )
@@ -63,7 +64,10 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
     refused = with_refused_lines(quarter)
     for project in quarter.projects:
         rows = quarter.savings.of_project(project.project)
-        if project.project in refused or any(map(is_statement, rows)):
+        if project.project in refused:
+            continue
+        if any(map(is_statement, rows)):
+            yield from _nothing_counted(quarter, project)
             continue
         if ended := years_ended(quarter, project.project):
             yield _ended(project, ended)
@@ -83,6 +87,63 @@ def savings_stated(quarter: Quarter) -> Iterator[Finding]:
             cells=cells_of([project, *rows]),
             project=project.project,
         )
+
+
+_NOT_ADDED = {
+    Role.ACCELERATED: "only brings forward a saving that is counted elsewhere",
+    Role.CARRIED_FORWARD: "was planned in an earlier year and is counted there",
+}
+
+_WRITE_TYPE = {
+    Role.ACCELERATED: (
+        "write another type, such as New; or say what the word means, as"
+        ' New = ["{}"] under [words.types] in layout.toml'
+    ),
+    Role.CARRIED_FORWARD: "write another type, such as New",
+}
+
+
+def _nothing_counted(quarter: Quarter, project: ProjectRow) -> Iterator[Finding]:
+    """The plans of a project in which nothing is added, as all its lines are of such a type.
+
+    Faster lines that are proposed bring forward what the plan has, where that counts.
+    """
+    for plan in quarter.plans_of(project.project):
+        if plan == Plan.PRIOR:
+            continue
+        beside = (quarter.savings_of(project.project, each) for each in (Plan.CURRENT, plan))
+        if any(savings.target.non_zero for savings in beside):
+            continue
+        lines: dict[tuple[str, Role], list[SavingRow]] = {}
+        for line in quarter.savings_of(project.project, plan).lines:
+            if line.role in _NOT_ADDED:
+                own = lines.setdefault((line.saving_type, line.role), [])
+                own += line.target.non_zero
+        for (saving_type, role), rows in lines.items():
+            if rows:
+                yield _not_added(project, saving_type, role, rows)
+
+
+def _not_added(
+    project: ProjectRow, saving_type: str, role: Role, rows: Sequence[SavingRow]
+) -> Finding:
+    amount = Figure("savings-stated/not-added", total_of(rows))
+    why = f"its type '{saving_type}' is taken for a saving that {_NOT_ADDED[role]}"
+    told: Sentence = (amount, f" is not added, as {why}; nothing else of it counts.")
+    return Finding(
+        "savings-stated",
+        f"{project.name}, {saving_type}",
+        "not_stated",
+        "query",
+        (
+            f"{project.name}: ",
+            *told,
+            f" If it is a saving of its own, {_WRITE_TYPE[role].format(saving_type)}.",
+        ),
+        cells=cells_of(rows),
+        project=project.project,
+        brief=(f"{project.name}: ", *told, " Ask the service whether it is a saving of its own."),
+    )
 
 
 def _ended(project: ProjectRow, years: Sequence[str]) -> Finding:

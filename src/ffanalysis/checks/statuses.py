@@ -1,5 +1,6 @@
 """Rules about how far a project has come, in the words of the register."""
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 
@@ -9,7 +10,9 @@ from ffanalysis.figures import Figure, counted, difference
 from ffanalysis.findings import Finding, Sentence
 from ffanalysis.measure import signoff
 from ffanalysis.measure.stages import stage_now, stage_of
-from ffanalysis.provenance import cell_of, cells_of
+from ffanalysis.provenance import cell_of, cells_of, merged_cells
+from ffanalysis.savings.every_line import OwnedLine, every_line
+from ffanalysis.savings.line_texts import StatedText, texts_of
 from ffanalysis.savings.model import PlanSavings
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.savings.refusals import with_refused_lines
@@ -57,10 +60,11 @@ _PLAN_WORDS = {Plan.CURRENT: "in the plan", Plan.PROPOSED: "proposed"}
 
 
 def status_agrees(quarter: Quarter) -> Iterator[Finding]:
-    """Of a project given up nothing is counted, of a closed one all is delivered.
+    """Of a project or a line given up nothing is counted, of a closed project all is delivered.
 
     One that its status calls not approved has no approval in the sign-off sheet.
     """
+    yield from _lines_given_up(quarter)
     refused = with_refused_lines(quarter)
     for row in quarter.projects:
         yield from _approved_all_the_same(quarter, row)
@@ -72,6 +76,54 @@ def status_agrees(quarter: Quarter) -> Iterator[Finding]:
                     yield from _still_counted(row, savings, stage, words)
                 elif stage is Stage.CLOSED and plan == Plan.CURRENT:
                     yield from _not_delivered(row, savings)
+
+
+_GONE = re.compile(
+    r"(?:has been |was |is )?(?:now )?(?:removed|deleted|superseded|replaced|written (?:off|out)"
+    r"|withdrawn|cancell?ed|rejected|dropped|abandoned|discontinued|taken out)\b.*"
+    r"|closed,? (?:without|no|with no|not) .*|(?:no longer|not) (?:being )?"
+    r"(?:proceeding|pursued|progressed|going ahead|required|taken forward|viable|to proceed)\b.*"
+)
+_NOT_TO_BE_HAD = re.compile(
+    r"(?:un(?:deliver|achiev)able|(?:not|no longer) (?:deliver|achiev)able"
+    r"|(?:cannot|will not|can't|won't) be (?:delivered|achieved))\b.*"
+)
+
+
+def _lines_given_up(quarter: Quarter) -> Iterator[Finding]:
+    """The lines whose own status says that nothing comes of them, and that are still counted."""
+    refused = with_refused_lines(quarter)
+    for line in every_line(quarter):
+        if line.saving.is_counted and line.owner.project not in refused:
+            for said in texts_of(line.saving, "status"):
+                yield from _counted_though(quarter, line, said)
+
+
+def _counted_though(quarter: Quarter, line: OwnedLine, said: StatedText) -> Iterator[Finding]:
+    text = " ".join(said.text.split())
+    stage = stage_of(text, quarter.council.status_words)
+    target, forecast = line.saving.target, line.saving.forecast
+    if stage.is_given_up or _GONE.fullmatch(text.casefold()):
+        counted, what = target, "counted"
+    elif _NOT_TO_BE_HAD.fullmatch(text.casefold()):
+        counted, what = (forecast, "forecast") if forecast.stated else (target, "counted")
+    else:
+        return
+    amount = Figure("status-agrees/line", (counted or line.saving.expected).total)
+    if amount.value:
+        yield Finding(
+            "status-agrees",
+            line.subject,
+            "disagrees",
+            "query",
+            (
+                f"{line.subject}: its status is '{in_short(text)}', but ",
+                amount,
+                f" of it is still {what}. {_WHICH}",
+            ),
+            cells=merged_cells((said.cell,), amount.cells),
+            **line.owner.about,
+        )
 
 
 def _approved_all_the_same(quarter: Quarter, row: ProjectRow) -> Iterator[Finding]:

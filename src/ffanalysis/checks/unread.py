@@ -20,6 +20,11 @@ def heading_known(quarter: Quarter) -> Iterator[Finding]:
     return _asked(quarter, "heading-known")
 
 
+def shown_in_workbook(quarter: Quarter) -> Iterator[Finding]:
+    """No saving that is counted is hidden in its workbook, or struck through."""
+    return _asked(quarter, "shown-in-workbook")
+
+
 def paper_answered(quarter: Quarter) -> Iterator[Finding]:
     """Nothing that the intake of a concept paper asked is without an answer.
 
@@ -59,7 +64,7 @@ def _asked(quarter: Quarter, rule: str) -> Iterator[Finding]:
 _TO_DO = re.compile(
     r" (?:It has [^']*)?"
     r"(?:Head it as|Correct it, or add|Leave it blank,|Give it a line of|Delete the table"
-    r"|Write the answer beside|Write Total in it) .*"
+    r"|Write the answer beside|Write Total in it|Show what counts;) .*"
 )
 
 

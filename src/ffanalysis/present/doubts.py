@@ -22,6 +22,7 @@ _MOST = 3  # that are told in full
 _IN_FEW_WORDS: Mapping[str, str] = {
     "money-read": "money outside any table that is read",
     "heading-known": "a heading or word that is not understood",
+    "shown-in-workbook": "an amount that is hidden or struck through",
     "paper-answered": "questions about the concept paper without an answer",
     "figures-returned": "figures that were not returned",
     "money-in-prose": "a note of money outside the figures",

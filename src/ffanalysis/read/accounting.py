@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 
+from openpyxl.utils.cell import coordinate_to_tuple
+
 from ffanalysis import money
 from ffanalysis.read.collector import Collected, source_of
 from ffanalysis.read.found_table import FoundTable
@@ -47,6 +49,53 @@ def notice_hidden(sheet: Sheet, tables: Sequence[FoundTable], collected: Collect
         what = f"a struck-through line of the table of {found.table}, which is read like any other"
         for cell, line in _struck_in(sheet, found):
             collected.add("notices", what=what, value=line, **source_of(sheet, cell))
+        _ask_about_unseen(sheet, found, collected)
+
+
+def _ask_about_unseen(sheet: Sheet, found: FoundTable, collected: Collected) -> None:
+    """Ask about the savings that are counted though nobody sees them, or they are struck through.
+
+    Once for each project and way of hiding, in its briefing; of programmes' savings, in every one.
+    """
+    if found.table != "savings":
+        return
+    struck = {row for row, column in sheet.struck if found.covers_column(column)}
+    unseen: dict[tuple[str | None, str], list[Cell]] = {}
+    for row in collected.rows[found.table]:
+        if row["block"] == found.name and row["amount_pence"]:
+            cell = sheet.at(*coordinate_to_tuple(row["cell"]))
+            if how := _how_unseen(sheet, cell, struck):
+                unseen.setdefault((row.get("project"), how), []).append(cell)
+    for (project, how), cells in unseen.items():
+        collected.add(
+            "questions",
+            rule="shown-in-workbook",
+            sentence=f"{sheet.workbook}, sheet {sheet.name}, cell {cells[0].address}:"
+            f" {_that_count(cells)} {how}. Show what counts; delete what does not.",
+            project=project,
+            **source_of(sheet, cells[0]),
+        )
+
+
+def _that_count(cells: Sequence[Cell]) -> str:
+    """Amounts that are counted, as the opening of what is said of them."""
+    if len(cells) == 1:
+        return f"the amount {cells[0].text} is counted, but is"
+    few = ", ".join(cell.text for cell in cells[:_FEW])
+    more = f" and {len(cells) - _FEW} more" if len(cells) > _FEW else ""
+    return f"the amounts {few}{more} are counted, but are"
+
+
+def _how_unseen(sheet: Sheet, cell: Cell, struck: AbstractSet[int]) -> str:
+    """Why nobody sees an amount as one that counts; blank where everybody does."""
+    ways = (
+        (sheet.hidden, "in a hidden sheet"),
+        (cell.row in sheet.hidden_rows, "in a hidden row"),
+        (cell.column in sheet.hidden_columns, "in a hidden column"),
+        (not cell.is_shown, "hidden by a number format"),
+        (cell.row in struck, "in a line that is struck through"),
+    )
+    return next((how for is_so, how in ways if is_so), "")
 
 
 def _struck_in(sheet: Sheet, found: FoundTable) -> Iterator[tuple[Cell, str]]:

@@ -229,7 +229,8 @@ class Amounts:
             return None, _in_other_currency(*other)
         return None, (
             f"{NO_UNIT} for {{}} (write £, £000 or £m in the title, on a line above the"
-            " table or in the heading)."
+            f' table or in the heading; or unit = "£" under [tables.{self.found.table}.given] in'
+            " layout.toml)."
         )
 
     def _in_pounds(self, text: str, unit: int) -> tuple[int | None, str]:

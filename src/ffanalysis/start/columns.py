@@ -171,7 +171,12 @@ SAVINGS = TableForm(
     "A row for each line of saving in the plan. What is only proposed goes to the sheet Proposals.",
     _LINE,
     (
-        AmountColumns("Target", "What is to be saved in the year, over the year before.", ("40",)),
+        AmountColumns(
+            "Target",
+            "What is to be saved in the year, over the year before. Once approved it stays; a"
+            " corrected amount goes into a column of its own, Revised target and the year.",
+            ("40",),
+        ),
         AmountColumns(
             "Delivered to date", "What has been saved so far in the year.", ("10",), only_begun=True
         ),
