@@ -14,9 +14,7 @@ def label_of_sum(number: int, filled: Mapping[str, Cell], found: FoundTable) -> 
     None where it is no such row, and where the rows that it adds leave blank what it is called, as
     those of a group do of which it is the head.
     """
-    if not found.sheet.sums or not filled:
-        return None
-    added = _added(number, found)
+    added = _added(number, found) if found.sheet.sums and filled else ()
     if not added:
         return None
     at = next(at for at, name in sorted(found.columns.items()) if name in filled)

@@ -110,11 +110,7 @@ class LineTexts:
             return ""
         if name in _OF_MONEY and (written := _number_written(cell, text)):
             return self._with_unit(cell, written, heading, row)
-        if name == ALSO and plain(heading) != _ALSO_STATED:
-            return f"{heading}: {text.replace('; ', ', ')}"
-        if name == "confirmed_by" and _NAMES_WHO.search(heading) and _is_mere_yes(cell, text):
-            return f"{heading} ({text})"
-        return text
+        return _with_heading(name, heading, cell, text)
 
     def _with_unit(self, cell: Cell, written: str, heading: str, row: TableRow) -> str:
         """A number of money with the unit of the table; asked about where that is not clear.
@@ -149,6 +145,15 @@ class LineTexts:
         }
         if question not in self._collected.rows["questions"]:
             self._collected.add("questions", **question)
+
+
+def _with_heading(name: str, heading: str, cell: Cell, text: str) -> str:
+    """A text with its heading, where it says little without."""
+    if name == ALSO and plain(heading) != _ALSO_STATED:
+        return f"{heading}: {text.replace('; ', ', ')}"
+    if name == "confirmed_by" and _NAMES_WHO.search(heading) and _is_mere_yes(cell, text):
+        return f"{heading} ({text})"
+    return text
 
 
 def _with_year(kept: TextColumn, text: str) -> str:

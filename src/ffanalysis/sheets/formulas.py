@@ -49,19 +49,25 @@ _FUNCTIONS_OF_SUMS = ("SUM(", "SUBTOTAL(")
 def rows_added(formula: str, column: str) -> Rows:
     """The rows that a formula adds up in its own column, "C7+C9" or "SUM(C5:C6)" in column C.
 
-    None for another formula, nor for a mere reference to one cell.
+    Nothing for another formula, nor for a mere reference to one cell.
     """
     if len(formula) > _LONGEST_SUM or not ("+" in formula or "(" in formula):
         return ()
     return _rows_added(formula, column)
 
 
-@lru_cache(maxsize=1 << 10)
-def _rows_added(formula: str, column: str) -> Rows:
+def _bare(formula: str) -> str:
+    """A formula without its opening, its blanks, and the marks that each format has of its own."""
     opening = _OPENING.match(formula)
     bare = formula[opening.end() if opening else 0 :].upper()
-    bare = bare.replace("$", "").replace(" ", "").replace("[.", "").replace(":.", ":")
-    bare = bare.replace("]", "")
+    for mark, plain in (("$", ""), (" ", ""), ("[.", ""), (":.", ":"), ("]", "")):
+        bare = bare.replace(mark, plain)
+    return bare
+
+
+@lru_cache(maxsize=1 << 10)
+def _rows_added(formula: str, column: str) -> Rows:
+    bare = _bare(formula)
     if not _SUM.fullmatch(bare):
         return ()
     ranges = _CORNERS.findall(bare)
