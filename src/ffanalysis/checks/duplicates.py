@@ -1,7 +1,7 @@
 """A rule about lines listed twice, and lines that differ only in their details."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ffanalysis.checks.compare import MOST_NAMED
@@ -11,7 +11,7 @@ from ffanalysis.provenance import cells_of
 from ffanalysis.savings.model import SAME_LINE, Owner
 from ffanalysis.savings.quarter import Quarter
 from ffanalysis.tables import SavingRow, non_zero
-from ffanalysis.vocabulary import PROGRESS, Plan
+from ffanalysis.vocabulary import PROGRESS, TARGETS, Plan
 
 _BUT_FOR_DETAILS = (*(name for name in SAME_LINE if name != "details"), "year")
 
@@ -91,20 +91,24 @@ def _listed_without_ref(
 
 
 _ASK_TWICE = "Delete it if it is the same saving; else give it a reference of its own."
-_SAME_SAVING = ("saving_type", "route", "measure", "ref")
+_SAME_SAVING = ("saving_type", "route", "what")  # of a line without a reference
 
 
 def _in_plan_and_proposed(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
     """A line that is in the plan and proposed with the same amounts is shown in both."""
-    lines: dict[tuple[object, ...], dict[Plan, dict[str | None, SavingRow]]] = {}
+    lines: dict[object, dict[Plan, dict[str | None, SavingRow]]] = {}
     for row in rows:
-        if row.plan in (Plan.CURRENT, Plan.PROPOSED) and row.measure not in PROGRESS:
-            key = tuple(getattr(row, name) for name in _SAME_SAVING)
+        if row.plan in (Plan.CURRENT, Plan.PROPOSED) and row.measure in TARGETS:
+            key = row.ref or tuple(getattr(row, name) for name in _SAME_SAVING)
             lines.setdefault(key, {}).setdefault(Plan(row.plan), {}).setdefault(row.year, row)
     for plans in lines.values():
         planned, proposed = (plans.get(plan, {}) for plan in (Plan.CURRENT, Plan.PROPOSED))
-        if planned and _amounts(planned) == _amounts(proposed):
-            same = [*planned.values(), *proposed.values()]
+        shared = planned.keys() & proposed.keys()
+        is_whole = planned.keys() == proposed.keys()
+        is_one = is_whole or any(row.ref for row in planned.values())
+        if shared and is_one and _amounts(planned, shared) == _amounts(proposed, shared):
+            proposed = {year: proposed[year] for year in proposed if year in shared}
+            same = [*(planned[year] for year in proposed), *proposed.values()]
             ref = same[0].ref
             amount = Figure("duplicate-line/proposed", total_of(proposed.values()))
             words = ", ".join(filter(None, (owner.label, ref)))
@@ -126,8 +130,10 @@ def _in_plan_and_proposed(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[F
 _ASK_WHICH = "Take it out where it does not belong; or give the proposal a reference of its own."
 
 
-def _amounts(by_year: Mapping[str | None, SavingRow]) -> dict[str | None, int | None]:
-    return {year: row.amount_pence for year, row in by_year.items()}
+def _amounts(
+    by_year: Mapping[str | None, SavingRow], years: Collection[str | None]
+) -> dict[str | None, int | None]:
+    return {year: row.amount_pence for year, row in by_year.items() if year in years}
 
 
 def _different(owner: Owner, rows: Sequence[SavingRow]) -> Iterator[Finding]:
