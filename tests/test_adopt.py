@@ -363,3 +363,26 @@ def test_any_column_may_be_kept_as_words(root: Path, tmp_path: Path) -> None:
     (shown,) = shown_tables(made.trial)
     assert ("Lead officer", "kept as words: Owner") in shown.columns
     assert ("Ward", "kept as words: Also stated") in shown.columns
+
+
+def test_what_does_not_add_up_and_who_is_new_is_said_before_anything_is_kept(
+    root: Path, tmp_path: Path
+) -> None:
+    rows = [
+        ["Savings, £000"],
+        ["Project", "Plan", "2025/26"],
+        ["Reablment", "Current", 40],
+        ["Buses", "Current", 8],
+        ["Total", None, 48],
+        ["Net position", "Current", 7],
+    ]
+    folder = root / "data" / "raw" / PERIOD
+    folder.mkdir()
+    (folder / "r.csv").write_text(
+        "Project,Title,Service,Status\nReablement,R,,\nBuses,B,,\n", "utf-8"
+    )
+    book = workbook(tmp_path / "s.xlsx", ("S", rows))
+    made = run(root, str(book), "--for", PERIOD)
+    assert made.exit_code == 0
+    assert "New projects:     Reablment (did you mean Reablement?)" in made.stdout
+    assert "Does not add up:  Sheet S, Total, 2025/26: the lines add to £55,000" in made.stdout

@@ -103,7 +103,7 @@ def _ask(question: "Question") -> str | None:
 
 
 def _print(made: "Adoption") -> None:
-    from ffanalysis.start.shown import shown_tables
+    from ffanalysis.start.shown import errors_in, newly_registered, shown_tables
 
     for shown in shown_tables(made.trial):
         click.echo(f"\n{shown.place}: a table of {shown.kind}")
@@ -115,12 +115,24 @@ def _print(made: "Adoption") -> None:
         if not tables and not misses:
             name = f"{shown_name(sheet.workbook)}, sheet {sheet.name}"
             click.echo(f"\n{name}: no table that is known; its words are not read")
+    _print_lines("New projects:", _few(list(newly_registered(made.trial))))
+    if made.is_readable:
+        _print_lines("Does not add up:", _few(list(errors_in(made.trial))))
     _print_lines("Answers:", [f"{key} = {said}" for key, said in made.answered.items()])
     for name, text in made.layouts.items():
         click.echo(f"\n{name}, which makes it readable:")
         for line in text.splitlines():
             click.echo(f"  {line}")
     _print_open(made)
+
+
+_MOST_LINES = 12
+
+
+def _few(lines: Sequence[str]) -> Sequence[str]:
+    """The first of some lines, and how many more there are."""
+    more = len(lines) - _MOST_LINES
+    return [*lines[:_MOST_LINES], f"and {more:,} more"] if more > 0 else lines
 
 
 def _print_lines(title: str, lines: Sequence[str]) -> None:

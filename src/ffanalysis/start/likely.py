@@ -37,14 +37,14 @@ _WORDS = {
 _PLAIN_ANSWERS = frozenset({"yes", "y", "no", "n", "true", "false"})
 # Headings over numbers, the surest first: "Revised forecast" is none of a target.
 _NUMBERS = (
+    # What is left to spend, or was: no saving, whatever else the heading says.
+    ("", re.compile(r"^(?!.*\b(?:savings?|efficienc\w+))(?=.*\b(?:estimates?|budgets?)\b)")),
     ("percentage", re.compile(r"%|\bper ?cent")),
     ("variance", re.compile(r"\b(?:varian\w+|difference|gap|over|under)\b")),
     ("total", re.compile(r"\btotal\b")),
     (
         Measure.FORECAST.value,
-        re.compile(
-            r"\b(?:forecast|project(?:ed|ion)|outturn|expect\w*|estimat\w*|anticipat\w*|likely)"
-        ),
+        re.compile(r"\b(?:forecast|project(?:ed|ion)|outturn|expect\w*|anticipat\w*|likely)"),
     ),
     (
         Measure.DELIVERED.value,
@@ -58,6 +58,9 @@ _NUMBERS = (
             r"|efficienc\w+)\b"
         ),
     ),
+)
+_SAVINGS = re.compile(
+    r"\b(?:savings?|efficienc\w+|cost improvements?|cip|(?:budget|spending) reductions?)\b", re.I
 )
 _MONEY = re.compile(r"£|\b(?:savings?|efficienc\w+|targets?)\b", re.I)
 # A quarter or a month within a year, alone: what stands below spreads the year's amount over them.
@@ -111,6 +114,11 @@ def numbers_named(heading: str) -> str:
 def names_money(text: str) -> bool:
     """Whether a heading names savings, targets or a unit of money."""
     return bool(_MONEY.search(text))
+
+
+def names_savings(text: str) -> bool:
+    """Whether a title or a sheet's name says that it is of savings."""
+    return bool(_SAVINGS.search(text))
 
 
 def profile_in(headings: Iterable[str]) -> list[str]:

@@ -13,6 +13,7 @@ from ffanalysis.start.likely import (
     column_named,
     is_service,
     names_money,
+    names_savings,
     profile_in,
     project_in,
     standing,
@@ -104,7 +105,14 @@ def _likely(heading: SheetHeading, layout: Layout) -> str:
         if layout.tables[name].holds_money or not has_years
     }
     best = max(known, key=lambda name: known[name])
-    return best if known[best] else NO_TABLE
+    return best if known[best] else "savings" if _is_titled_savings(heading) else NO_TABLE
+
+
+def _is_titled_savings(heading: SheetHeading) -> bool:
+    """Whether a sheet's name, title or headings say that it is of savings."""
+    grid = heading.sheet.grid
+    above = (cell.text for row in range(1, heading.row) for cell in grid.get(row, {}).values())
+    return any(map(names_savings, (heading.sheet.name, *above, *heading.texts)))
 
 
 def _is_of_lines(text: str) -> bool:

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ffanalysis import money
+from ffanalysis.checks import check
+from ffanalysis.present.words import say
 from ffanalysis.provenance import cell_of
 from ffanalysis.read.found_table import FoundTable
+from ffanalysis.read.nearest import mistyped
 from ffanalysis.start.question import written
 from ffanalysis.start.register import service_columns
 from ffanalysis.start.trial import Trial
@@ -38,6 +41,22 @@ def shown_tables(trial: Trial) -> Iterator[ShownTable]:
             list(_lines_of(own, trial)),
             list(_sums_of(own)),
         )
+
+
+def errors_in(trial: Trial) -> Iterator[str]:
+    """What of the workbooks does not add up, as sentences: a total, a row that repeats others."""
+    names = {sheet.workbook for sheet in trial.sheets}
+    for finding in check(trial.quarter):
+        if finding.severity == "error" and {cell.workbook for cell in finding.cells} & names:
+            yield say(finding.message)
+
+
+def newly_registered(trial: Trial) -> Iterator[str]:
+    """The projects that no register has, each with the one that it may be misspelt for."""
+    others = [row.name for row in trial.quarter.projects if row.name not in trial.unregistered]
+    for name in trial.unregistered:
+        near = mistyped(name, others)
+        yield f"{name} (did you mean {near}?)" if near else name
 
 
 def _by_table(trial: Trial) -> Mapping[str, list[Any]]:
