@@ -74,7 +74,7 @@ def test_a_sum_of_cells_is_spelt_out() -> None:
         ("Proposed saving as a share of the service's budget", "proposed/share"),
         ("proposed saving as a share of the service’s budget", "proposed/share"),
         ("9.2%", "proposed/share"),
-        ("£1.08m", "proposed/budget"),
+        ("£1.08m", "service/budget/2015-16"),
     ],
 )
 def test_a_figure_is_found_by_its_name_its_label_or_its_text(

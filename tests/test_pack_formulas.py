@@ -576,6 +576,6 @@ def test_of_the_example_every_figure_that_is_known_is_a_formula(
     share = by_formula["proposed/share"]
     assert f"`{share['value']}`" in DOCUMENTATION.read_text("utf-8")
     assert share["how it was made"] == (
-        "(proposed/total (c5 E10 ‘100’) × 100 (percent)) ÷ proposed/budget (c20 D5 ‘£1.083m’),"
-        " to one decimal"
+        "(proposed/total (c5 E10 ‘100’) × 100 (percent)) ÷ service/budget/2015-16 (c20 D5"
+        " ‘£1.083m’), to one decimal"
     )

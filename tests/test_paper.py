@@ -297,7 +297,7 @@ FIGURES = [
     ("proposed/total", 100_000),
     ("proposed/2017-18", 100_000),
     ("proposed/rag-not-stated", 100_000),
-    ("proposed/budget", 1_083_000),
+    ("service/budget/2015-16", 1_083_000),
     ("context/education-and-skills/total", 2_455_000),
     ("context/education-and-skills/delivered", 902_000),
     ("context/education-and-skills/not-delivered", 1_553_000),

@@ -166,5 +166,5 @@ def test_each_plan_is_compared_with_the_budget_of_its_own_first_year() -> None:
     for figure in every:
         by_name.setdefault(figure.name, set()).add(figure.value)
     assert {name: values for name, values in by_name.items() if len(values) > 1} == {}
-    assert by_name["proposed/budget"] == {4000 * 100_000}
-    assert by_name["current/budget"] == {4100 * 100_000}
+    assert by_name["service/budget/2018-19"] == {4000 * 100_000}
+    assert by_name["service/budget/2016-17"] == {4100 * 100_000}

@@ -58,10 +58,12 @@ def tables_of(sheets: tuple[str, ...], change: str = "") -> tuple[Quarter, str]:
             assert cells[coordinate_to_tuple(address)] != new, f"{change} changes nothing"
             cells[coordinate_to_tuple(address)] = "" if new == "blank" else new
             changed = f"{head}!{address}"
-        filled = {at: Cell(*at, value_of(text.strip("~"))) for at, text in cells.items() if text}
+        struck = {at for at, text in cells.items() if re.fullmatch("~~.+~~", text)}
+        cells |= {at: cells[at][2:-2] for at in struck}
+        filled = {at: Cell(*at, value_of(text)) for at, text in cells.items() if text}
         quarter, _, sheet = head.rpartition("/") if _EARLIER.match(head) else (PERIOD, "", head)
         made = Sheet.of(*sheet.split("!"), filled.values())
-        made.struck.update(at for at, text in cells.items() if text.startswith("~~"))
+        made.struck.update(struck)
         drawn.setdefault(quarter, []).append(made)
     assert bool(change) == bool(changed), f"{place} is nowhere"
     return read_quarters(drawn), changed

@@ -144,7 +144,8 @@ def plan_savings(quarter: Quarter, project: str, plan: Plan) -> ProjectSavings:
     budget = part = None
     if budget_row is not None:
         words = f"Budget of {row.service}, {budget_row.year}"
-        budget = Figure(f"{plan}/budget", amount_of(budget_row), project=project, label=words)
+        name = f"service/budget/{slug(budget_row.year or '')}"
+        budget = Figure(name, amount_of(budget_row), project=project, label=words)
         part = share_of(
             f"{plan}/share", own, budget, f"{label} as a share of the service's budget", project
         )
