@@ -386,3 +386,19 @@ def test_what_does_not_add_up_and_who_is_new_is_said_before_anything_is_kept(
     assert made.exit_code == 0
     assert "New projects:     Reablment (did you mean Reablement?)" in made.stdout
     assert "Does not add up:  Sheet S, Total, 2025/26: the lines add to £55,000" in made.stdout
+
+
+def test_a_column_without_a_heading_is_named_by_its_letter(root: Path, tmp_path: Path) -> None:
+    rows = [
+        ["Savings, £000"],
+        [None, "2025/26", "2026/27"],
+        ["Management restructure", 40, 8],
+        ["Car parks", 5, None],
+    ]
+    book = workbook(tmp_path / "s.xlsx", ("Savings", rows))
+    answers = {"table": "savings", "plan": "current", "savings.project": "column A"}
+    made = adopt(root, PERIOD, [book], answers, lambda _: None)
+    amounts = [(row.year, row.amount_pence) for row in made.trial.quarter.savings]
+    assert made.is_readable
+    assert [pence for year, pence in amounts if year == "2025/26"] == [40 * THOUSAND, 5 * THOUSAND]
+    assert made.trial.unregistered == ["Management restructure", "Car parks"]

@@ -40,6 +40,7 @@ PLANS_MEAN: Mapping[str, str] = {
 _SHORT_FORMS = re.compile(r"\b(?:rag|mtfp|fte)\b", re.I)
 _TARGETS = ("original target", "revised target")
 _AND_OTHERS = " (and below other years headed so)"
+_BY_LETTER = re.compile(r"column [a-z]{1,3}")  # a column without a heading
 _PER_CENT = re.compile(r"%|\bper ?cent", re.I)
 
 
@@ -145,14 +146,14 @@ def which_column(kind: TableLayout, name: str, headings: Iterable[str], place: s
     def makes(said: str) -> Layout:
         if said.startswith(ALL):
             return {"tables": {kind.name: {"given": {name: said.removeprefix(ALL).strip()}}}}
-        if said not in free:
+        if said not in free and not _BY_LETTER.fullmatch(plain(said)):
             raise ValueError(said)
         return {"tables": {kind.name: {"columns": {name: [plain(said)]}}}}
 
     return Question(
         f"{kind.name}.{name}",
         f"{place}: which column of the table of {kind.name} is the {usual}? Or write"
-        f" '{ALL} …' with what it is for every row.",
+        f" 'column A' for one that nothing heads, or '{ALL} …' with what it is for every row.",
         free,
         makes,
         (project_in(free) if name == "project" else "") or likely,
