@@ -70,7 +70,7 @@ def test_each_year_has_its_share_of_the_total(tmp_path: Path) -> None:
     assert not quarter.refusals
     # The total is compared with its shares, and added to nothing.
     assert figures(quarter)["current/total"].pence == 400_000_00
-    assert [f.outcome for f in quarter.findings if f.rule == "total-printed"] in ([], ["agrees"])
+    assert not [each for each in quarter.findings if each.severity == "error"]
 
 
 @pytest.mark.parametrize(

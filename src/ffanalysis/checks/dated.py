@@ -52,10 +52,10 @@ def milestone_dated(quarter: Quarter) -> Iterator[Finding]:
             if row.is_dated_later:
                 on = spoken_when(str(row.completed_on))
                 words = f"is dated {on}, {_after(quarter)}"
-                yield _of_milestone(project, row, f"the completion of '{{}}' {words}")
+                yield _of_milestone(project, row, words, "the completion of ")
             elif row.last_day and (years := _years_away(row.last_day, quarter.as_of)):
                 due = spoken_when(str(row.completed_by))
-                yield _of_milestone(project, row, f"'{{}}' is due on {due}, {years}")
+                yield _of_milestone(project, row, f"is due on {due}, {years}")
             yield from _no_days(project, row)
 
 
@@ -63,11 +63,10 @@ def _no_days(project: ProjectRow, row: MilestoneRow) -> Iterator[Finding]:
     """What is written as a day and is none: "31 February 2027", "12/31/2026", "46387"."""
     due = row.completed_by if row.last_day is None else None
     done = row.completed_on if row.done_last is None else None
-    for text, what in ((due, "'{}' is due on"), (done, "the completion of '{}' is dated")):
+    for text, before, what in ((due, "", "is due on"), (done, "the completion of ", "is dated")):
         if text and _AS_A_DAY.fullmatch(text.strip()):
-            written = text.strip().replace("{", "").replace("}", "")
-            words = f"{what} '{written}', which is no date; write the day, such as 31 December 2026"
-            yield _of_milestone(project, row, words)
+            why = "which is no date; write the day, such as 31 December 2026"
+            yield _of_milestone(project, row, f"{what} '{text.strip()}', {why}", before)
 
 
 _AS_A_DAY = re.compile(
@@ -90,9 +89,9 @@ def _years_away(day: date, as_of: date) -> str:
     return ""
 
 
-def _of_milestone(project: ProjectRow, row: MilestoneRow, what: str) -> Finding:
+def _of_milestone(project: ProjectRow, row: MilestoneRow, what: str, before: str = "") -> Finding:
     shown = in_short(row.milestone)
-    words = f"{what.format(shown)}. {_CORRECT}"
+    words = f"{before}'{shown}' {what}. {_CORRECT}"
     return Finding(
         "milestone-dated",
         f"{project.name}: {shown}",

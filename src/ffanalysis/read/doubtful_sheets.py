@@ -16,13 +16,16 @@ from ffanalysis.read.table_rows import rows_of
 from ffanalysis.sheets.cells import Cell
 from ffanalysis.vocabulary import Plan
 
-_NAMED_SO = re.compile(
+# What the name of a sheet says of the savings in it: that they were given up, or not decided yet.
+GIVEN_UP = re.compile(
     r"\b(?:withdrawn|dropped|removed|rejected|declined|refused|abandoned|cancell?ed|superseded"
-    r"|deleted|discontinued|discarded|pipeline|ideas?|long[\s-]?list|archived?|backup|scrapped"
-    r"|parked|unapproved|previous version|old|copy"
-    r"|not (?:yet )?(?:approved|agreed|supported|taken forward|progressed|proceeding)"
+    r"|deleted|discontinued|discarded|archived?|backup|scrapped|parked|obsolete|previous version"
+    r"|old|copy|not (?:supported|taken forward|progressed|proceeding|achievable)"
     r"|no longer (?:in|part|needed|proceeding|planned))\b",
     re.I,
+)
+NOT_DECIDED = re.compile(
+    r"\b(?:pipeline|ideas?|long[\s-]?list|unapproved|not (?:yet )?(?:approved|agreed))\b", re.I
 )
 # In a title only words that leave no doubt: "Ideas and options for digital" may name a programme.
 _TITLED_SO = re.compile(
@@ -41,8 +44,9 @@ def doubt_of_plan(found: FoundTable, layout: Layout) -> str:
     given = layout.tables[found.table].given
     if "plan" not in given or found.table in layout.given_for_sheet or _states_plan(found):
         return ""
-    if _NAMED_SO.search(found.sheet.name):
-        return f"its sheet is named '{shown_name(found.sheet.name)}'"
+    name = found.sheet.name
+    if GIVEN_UP.search(name) or NOT_DECIDED.search(name):
+        return f"its sheet is named '{shown_name(name)}'"
     is_proposed = plain(given["plan"]) == Plan.PROPOSED
     for cell in _above(found):
         said = _TITLED_SO.search(cell.text)

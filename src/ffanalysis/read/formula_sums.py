@@ -12,9 +12,11 @@ def label_of_sum(number: int, filled: Mapping[str, Cell], found: FoundTable) -> 
     """What a row is called whose amounts are all formulas that add up other rows of the table.
 
     None where it is no such row, and where the rows that it adds leave blank what it is called, as
-    those of a group do of which it is the head.
+    those of a group do of which it is the head. A budget that others add up to is one all the same:
+    that of the service which they are part of.
     """
-    added = _added(number, found) if found.sheet.sums and filled else ()
+    is_sought = found.table != "budget" and bool(found.sheet.sums and filled)
+    added = _added(number, found) if is_sought else ()
     if not added:
         return None
     at = next(at for at, name in sorted(found.columns.items()) if name in filled)

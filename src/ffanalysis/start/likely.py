@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterable
 
 from ffanalysis.layout import plain
+from ffanalysis.read import doubtful_sheets
 from ffanalysis.vocabulary import Measure, Rag
 
 # What heads the column that a saving is told by, the surest first.
@@ -130,19 +131,16 @@ def profile_in(headings: Iterable[str]) -> list[str]:
 # --- what a sheet is of, by its name --------------------------------------------------------------
 
 GIVEN_UP = "given up"
-_STANDING = {
-    GIVEN_UP: re.compile(
-        r"\b(?:withdrawn|removed|rejected|deleted|cancelled|closed|archived?|superseded|obsolete"
-        r"|old|not (?:approved|taken forward|achievable|progressed))\b"
-    ),
-    "not decided": re.compile(
-        r"\b(?:proposals?|proposed|pipeline|ideas?|options?|draft|potential|unapproved|new)\b"
-    ),
-    "earlier": re.compile(r"\b(?:prior|previous|earlier|delivered|completed|historic\w*)\b"),
-}
+_STANDING = (
+    (GIVEN_UP, doubtful_sheets.GIVEN_UP),
+    (GIVEN_UP, re.compile(r"\bclosed\b")),
+    ("not decided", doubtful_sheets.NOT_DECIDED),
+    ("not decided", re.compile(r"\b(?:proposals?|proposed|options?|draft|potential|new)\b")),
+    ("earlier", re.compile(r"\b(?:prior|previous|earlier|delivered|completed|historic\w*)\b")),
+)
 
 
 def standing(name: str) -> str:
     """How a sheet of savings stands by its name: "given up", "not decided", "earlier"; else ""."""
     word = plain(name)
-    return next((each for each, words in _STANDING.items() if words.search(word)), "")
+    return next((each for each, words in _STANDING if words.search(word)), "")
